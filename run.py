@@ -118,9 +118,7 @@ def usage() -> str:
 def run_report(arguments: Sequence[str], default: Sequence[str]) -> int:
     """Run a report; the default arguments are relative to this folder, a person's own to where they stand."""
     folder = Path.cwd() if arguments else ROOT
-    return run_module(
-        ready_environment(ROOT), ["ripple", "report", *(arguments or default)], own_jupyter(ROOT), folder
-    )
+    return run_module(ready_environment(ROOT), ["ripple", "report", *(arguments or default)], own_jupyter(ROOT), folder)
 
 
 def all_checks() -> Iterator[list[str]]:
@@ -212,8 +210,8 @@ def is_ours(venv: Path) -> bool:
 
 def create(venv: Path, lock: IO[str]) -> None:
     """Fill the folder with a Python and its pip."""
-    python = getattr(sys, "_base_executable", sys.executable)  # never .venv's own, which may just have been deleted
-    if quiet([python, "-m", "venv", str(venv)], lock):
+    base = getattr(sys, "_base_executable", sys.executable)  # never .venv's own, which may just have been deleted
+    if quiet([base, "-m", "venv", str(venv)], lock):
         stop(
             "Python could not make an environment. On Debian and Ubuntu install its venv module: "
             "apt install python3-venv. Then try again."
@@ -243,11 +241,7 @@ def install_with(installer: Sequence[str], root: Path, lock: IO[str]) -> bool:
 
 
 def locked(name: str, lock_text: str) -> str:
-    """The lines of one library in the lock file: its version and its hashes.
-
-    >>> locked("uv", "six==1 \\\\\\n    --hash=a\\nuv==2 \\\\\\n    --hash=b\\n    --hash=c\\nyarl==3")
-    'uv==2 \\\\\\n    --hash=b\\n    --hash=c\\n'
-    """
+    """The lines of one library in the lock file: its version and its hashes."""
     lines = lock_text.splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line.startswith(f"{name}=="))
     after = (number for number, line in enumerate(lines) if number > first and not line.startswith(" "))
@@ -280,18 +274,25 @@ def quiet(command: Sequence[str], lock: IO[str]) -> int:
 
     The step inherits the lock: if this process is killed, the next one waits until the step has ended too.
     """
-    inherited = {} if os.name == "nt" else {"pass_fds": (lock.fileno(),)}
-    return subprocess.run(command, stdin=subprocess.DEVNULL, env=environment({}), check=False, **inherited).returncode
+    inherited = () if os.name == "nt" else (lock.fileno(),)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment({}), pass_fds=inherited, check=False)
+    return done.returncode
 
 
 def run_module(python: Path, module: Sequence[str], extra: dict[str, str], folder: Path = ROOT) -> int:
     """Run a module of the environment in a folder and return its exit code; end where a signal ended it."""
     print("$ " + shlex.join(["python", "-m", *module]), file=sys.stderr, flush=True)
-    process = subprocess.Popen([str(python), "-m", *module], env=environment(extra), cwd=folder)
+    # -P: a pandas.py or a ripple.py in the folder where a person stands is not what they mean.
+    process = subprocess.Popen([str(python), "-P", "-m", *module], env=environment(extra), cwd=folder)
     signals: list[int] = []
-    # A Ctrl-C reaches the child by itself, which then stops in its own way; other signals are passed on.
-    signal.signal(signal.SIGINT, lambda number, _: signals.append(number))
-    signal.signal(signal.SIGTERM, lambda number, _: (signals.append(number), process.terminate()))
+
+    def on_signal(number: int, _: object) -> None:
+        signals.append(number)
+        if number == signal.SIGTERM:  # a Ctrl-C reaches the child by itself, which stops in its own way
+            process.terminate()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
     code = process.wait()
     if signals or code < 0:
         sys.exit(128 + (signals[0] if signals else -code))

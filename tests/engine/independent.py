@@ -58,7 +58,7 @@ from math import floor, inf
 from typing import NamedTuple
 
 from ripple.roadmap.calendar import grid
-from ripple.roadmap.model import Deal, Feature, Gap, Roadmap, Work
+from ripple.roadmap.model import CapacityChange, Deal, Feature, Gap, Hire, Roadmap, Work
 
 FIRE_DRILL_LEAD = 13.0
 SWITCHING_COST = 0.05
@@ -249,7 +249,8 @@ class World:
     def working_gaps(self) -> list[Gap]:
         """The gaps that cause work."""
         deals = self.roadmap.deal_named
-        return [gap for gap in self.live_gaps() if "retrofit" not in deals[gap.deal].off and gap.feature in self.in_plan]
+        gaps = [gap for gap in self.live_gaps() if gap.feature in self.in_plan]
+        return [gap for gap in gaps if "retrofit" not in deals[gap.deal].off]
 
     def refuse_what_cannot_become_available(self) -> None:
         """Raise an error that says what a work would wait for in vain."""
@@ -260,16 +261,15 @@ class World:
 
     def capacity(self, team: str) -> int:
         """The engineers of a team now."""
-        in_force = [
-            (grid(row.start), row.engineers)
-            for row in self.roadmap.capacity
-            if row.team == team and grid(row.start) <= self.now and (row.until is None or self.now < grid(row.until))
-        ]
-        level = max(in_force)[1] if in_force else self.roadmap.team_named[team].engineers
-        for hire in self.roadmap.hires:
-            if hire.team == team and grid(hire.start) <= self.now and (hire.until is None or self.now < grid(hire.until)):
-                level += hire.engineers
-        return level
+        rows = [row for row in self.roadmap.capacity if row.team == team and self.holds(row)]
+        level = self.roadmap.team_named[team].engineers
+        if rows:
+            level = max(rows, key=lambda row: row.start).engineers
+        return level + sum(hire.engineers for hire in self.roadmap.hires if hire.team == team and self.holds(hire))
+
+    def holds(self, row: CapacityChange | Hire) -> bool:
+        """Whether a change of capacity is in force now."""
+        return grid(row.start) <= self.now and (row.until is None or self.now < grid(row.until))
 
     def speed(self, job: Job) -> float:
         """How fast one engineer works on a job now."""
@@ -301,8 +301,9 @@ class World:
         """Every time at which something could happen, past ones included."""
         roadmap = self.roadmap
         times = [story.end for job in self.jobs for story in job.running if story.end < inf]
-        times += [grid(row.start) for row in (*roadmap.capacity, *roadmap.hires)]
-        times += [grid(row.until) for row in (*roadmap.capacity, *roadmap.hires) if row.until is not None]
+        changes: list[CapacityChange | Hire] = [*roadmap.capacity, *roadmap.hires]
+        times += [grid(row.start) for row in changes]
+        times += [grid(row.until) for row in changes if row.until is not None]
         times += [grid(deal.signs) for deal in roadmap.signed]
         times += [grid(feature.not_before) for feature in roadmap.features if feature.not_before is not None]
         times += [grid(self.shipped[e.needs] + e.lag) for e in roadmap.dependencies if e.needs in self.shipped]
@@ -378,10 +379,10 @@ class World:
         changed = False
         for feature in self.roadmap.features:
             name = feature.name
-            if name in self.in_plan and name not in self.shipped and self.is_available(name):
-                if all(job.closed is not None for job in self.own_jobs(name)):
-                    self.shipped[name] = self.now
-                    changed = True
+            pending = name not in self.shipped and self.is_available(name)
+            if pending and all(job.closed is not None for job in self.own_jobs(name)):
+                self.shipped[name] = self.now
+                changed = True
         return changed
 
     def own_jobs(self, feature: str) -> list[Job]:
@@ -437,16 +438,17 @@ class World:
     def find_gaps(self) -> bool:
         """Find the gaps whose date has come or whose feature is built; turn those of signed deals into work."""
         changed = False
-        for gap in self.live_gaps():
-            by_date = gap.found is not None and grid(gap.found) <= self.now
-            if gap.name not in self.found and (by_date or gap.feature in self.shipped):
-                self.found[gap.name] = self.now
+        for row in self.live_gaps():
+            by_date = row.found is not None and grid(row.found) <= self.now
+            if row.name not in self.found and (by_date or row.feature in self.shipped):
+                self.found[row.name] = self.now
                 changed = True
-                if "retrofit" in self.roadmap.deal_named[gap.deal].off:
-                    self.closed[gap.name] = self.now
+                if "retrofit" in self.roadmap.deal_named[row.deal].off:
+                    self.closed[row.name] = self.now
         for job in self.jobs:
-            if job.gap is not None and job.queued is None and job.gap.name in self.found and job.gap.deal in self.signed:
-                self.start_retrofit(job, job.gap)
+            gap = job.gap
+            if gap is not None and job.queued is None and gap.name in self.found and gap.deal in self.signed:
+                self.start_retrofit(job, gap)
                 changed = True
         return changed
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ripple.errors import InputError
+from ripple.roadmap.cells import CellError
 from ripple.roadmap.model import Roadmap
 from ripple.roadmap.parameters import (
     BOUNDS,
@@ -61,26 +62,26 @@ def test_resolve_keeps_table_order_and_tells_the_source():
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.1, 1.1])
 def test_share_outside_its_bounds_is_refused(value):
     """A share is a finite number from 0 to 1."""
-    with pytest.raises(InputError, match=r"rework_share cannot be .* Write a number from 0 to 1 \(share\)\."):
+    with pytest.raises(CellError, match=r"rework_share cannot be .* Write a number from 0 to 1 \(share\)\."):
         check_override("rework_share", value)
 
 
 @pytest.mark.parametrize("name", sorted(POSITIVE))
 def test_divisors_are_above_zero(name):
     """What the model divides by cannot be 0."""
-    with pytest.raises(InputError, match="above 0"):
+    with pytest.raises(CellError, match="above 0"):
         check_override(name, 0)
 
 
 def test_focus_is_told_to_be_a_column():
     """Who tries to set focus as a parameter is sent to the table that has it."""
-    with pytest.raises(InputError, match=r"column of teams\.csv"):
+    with pytest.raises(CellError, match=r"column of teams\.csv"):
         check_override("focus", 0.7)
 
 
 def test_a_name_like_no_other_lists_the_known_ones():
     """Without a near name, all names are shown."""
-    with pytest.raises(InputError, match="Known are effort_median, "):
+    with pytest.raises(CellError, match="Known are effort_median, "):
         check_override("zzzzzzzz", 1)
 
 

@@ -88,6 +88,7 @@ class _Run:
 
         n_features, n_deals, n_gaps = len(plan.features), len(plan.deals), len(plan.gaps)
         self.remaining: list[float] = efforts.tolist()
+        self.added = [0.0] * plan.n_stories
         self.switching: dict[int, float] = {}
         self.places: list[float] = [*plan.feature_place.tolist(), nan]
         self.front = 0.0
@@ -364,6 +365,7 @@ class _Run:
         self.stop(engineer, self.env.now)
         story = engineer.story
         self.remaining[story] += cost
+        self.added[story] += cost
         self.switching[story] = self.switching.get(story, 0.0) + cost
         engineer.story, engineer.end = NO_STORY, inf
         engineer.team.put_back(engineer.work, story)
@@ -421,6 +423,7 @@ class _Run:
             drills=np.array(self.drill, dtype=np.bool_),
             causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
             remaining=np.array(self.remaining),
+            switching=np.array(self.added),
             segments=np.array(self.segments, dtype=np.float64).reshape(-1, 9),
         )
 

@@ -32,6 +32,7 @@ class Trace:
         drills: Whether each gap's retrofit was a fire drill: shape (gaps,).
         causes: What made each work available: shape (works, 2), a number of `CAUSES` and which one.
         remaining: Each story's remaining effort at the end: shape (stories,), engineer-weeks.
+        switching: The effort that interruptions added to each story: shape (stories,), engineer-weeks.
         segments: One row a stretch of one engineer on one story at one speed, in order of their ends:
             shape (segments, 9), columns `COLUMNS`. `effort` is engineer-weeks done, `switching` the part of
             it that picks up an interrupted story again.
@@ -46,6 +47,7 @@ class Trace:
     drills: np.ndarray
     causes: np.ndarray
     remaining: Floats
+    switching: Floats
     segments: Floats
 
     @property

@@ -6,6 +6,7 @@ error, for papermill writes names into code as they are.
 
 import ast
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,9 +16,10 @@ from nbformat import NotebookNode
 from ripple.errors import InputError
 from ripple.reports.escape import label
 
-PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
 SAID = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "None": "nothing (null)"}
 MOST_CHARACTERS = 10_000
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 WORDS = {"true": True, "false": False}
 
 
@@ -47,7 +49,11 @@ def parameters_of(notebook: NotebookNode) -> dict[str, Parameter]:
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if not cells:
         return {}
-    found = (_parameter(line) for line in ast.parse(cells[0].source).body)
+    try:
+        found = [_parameter(line) for line in ast.parse(cells[0].source).body]
+    except SyntaxError as error:
+        sentence = f"The cell tagged parameters is not plain Python ({error.msg}, line {error.lineno}). Correct it."
+        raise InputError([sentence]) from None
     return {parameter.name: parameter for parameter in found if parameter is not None}
 
 
@@ -117,10 +123,8 @@ def _read(parameter: Parameter, word: str) -> object:
         return word
     if "bool" in parameter.types and word.lower() in WORDS:
         return WORDS[word.lower()]
-    for kind in ("int", "float"):
-        if kind in parameter.types:
-            try:
-                return PLAIN[kind](word)
-            except ValueError:
-                continue
+    if "int" in parameter.types and WHOLE.fullmatch(word):
+        return int(word)
+    if "float" in parameter.types and DECIMAL.fullmatch(word):
+        return float(word)
     return None if word in ("", "null") and "None" in parameter.types else word

@@ -43,14 +43,14 @@ def save_table(frame: "pd.DataFrame", name: str) -> None:
     folder = report_folder()
     if folder is not None:
         (folder / "tables").mkdir(exist_ok=True)
-        _write(folder / "tables" / f"{name}.csv", csv_of(frame))
+        write_file(folder / "tables" / f"{name}.csv", csv_of(frame))
 
 
 def save_summary(summary: Mapping[str, object]) -> None:
     """Put the numbers of the report beside it as `summary.json`; `headline` in it is the sentence people get first."""
     folder = report_folder()
     if folder is not None:
-        _write(folder / "summary.json", json_of(summary))
+        write_file(folder / "summary.json", json_of(summary))
 
 
 def report_folder() -> Path | None:
@@ -116,5 +116,12 @@ def _plain(value: Any) -> str | bool | int | float | None:
     return float(value) if isinstance(value, Real) else str(value)
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def write_file(path: Path, text: str) -> None:
+    """Write a text and make it last; an error names the path."""
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatch
+from typing import TypeVar
 
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar, grid
@@ -15,6 +16,8 @@ from ripple.roadmap.cells import parse_date
 from ripple.roadmap.model import SWITCHES, Deal, Dependency, Feature, Hire, Practice, Promise, Roadmap, Work
 from ripple.roadmap.names import unknown
 from ripple.roadmap.parameters import PRACTICE_PARAMETERS, check_override
+
+T = TypeVar("T")
 
 When = float | str
 """Weeks since the plan's start, or a date as it is written in a table."""
@@ -305,7 +308,7 @@ def _with_feature(roadmap: Roadmap, changed: Feature) -> Roadmap:
     return replace(roadmap, features=_replaced(roadmap.features, roadmap.feature_named[changed.name], changed))
 
 
-def _replaced[T](rows: tuple[T, ...], old: T, *new: T) -> tuple[T, ...]:
+def _replaced(rows: tuple[T, ...], old: T, *new: T) -> tuple[T, ...]:
     return tuple(row for existing in rows for row in (new if existing == old else (existing,)))
 
 
@@ -334,7 +337,9 @@ def _rest(whole: Feature, share: float) -> Feature:
     works = []
     for work in whole.works:
         first = _first_stories(work, share)
-        works.append(_scaled(work, 1 - share, None if work.stories is None or first is None else max(1, work.stories - first)))
+        works.append(
+            _scaled(work, 1 - share, None if work.stories is None or first is None else max(1, work.stories - first))
+        )
     value = None if whole.value_per_week is None else whole.value_per_week * (1 - share)
     return replace(whole, works=tuple(works), value_per_week=value)
 

@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 
 import networkx as nx
 
 from ripple.errors import InputError
 from ripple.roadmap.model import Dependency, Feature, Roadmap, Team, Work
+from ripple.roadmap.names import unknown
 
 
 def dependency_graph(roadmap: Roadmap) -> nx.DiGraph:
@@ -37,8 +37,8 @@ def order(roadmap: Roadmap) -> tuple[str, ...]:
         return tuple(nx.lexicographical_topological_sort(dependency_graph(roadmap), key=key.__getitem__))
     except nx.NetworkXUnfeasible:
         cycle = shortest_cycle((edge.feature, edge.needs) for edge in roadmap.dependencies) or []
-        shown = " -> ".join(cycle)
-        raise InputError([f"Features need each other in a circle: {shown}. Remove one of these dependencies."]) from None
+        problem = f"Features need each other in a circle: {' -> '.join(cycle)}. Remove one of these needs."
+        raise InputError([problem]) from None
 
 
 def unlocks(roadmap: Roadmap, feature: str) -> tuple[str, ...]:
@@ -206,8 +206,7 @@ def _decisive(roadmap: Roadmap, graph: nx.DiGraph, name: str, ships: Mapping[str
 def _graph_with(roadmap: Roadmap, feature: str) -> nx.DiGraph:
     graph = dependency_graph(roadmap)
     if feature not in graph:
-        near = get_close_matches(feature, graph, n=1)
-        raise InputError([f"There is no feature '{feature}'." + (f" Did you mean '{near[0]}'?" if near else "")])
+        raise InputError([unknown(feature, "a feature", graph)])
     return graph
 
 

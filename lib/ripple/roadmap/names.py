@@ -1,13 +1,14 @@
-"""A name that nothing has, and the one that was probably meant."""
+"""The sentence about a name that nothing has."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from ripple.roadmap.spelling import did_you_mean, shown
 
 MOST_LISTED = 12
 
 
 def unknown(name: str, kind: str, known: Iterable[str]) -> str:
-    """The sentence for a name that is not there, with the nearest that is.
+    """What is wrong with a name that is not known, and the nearest one that is, or the known ones.
 
     >>> unknown("serach", "a feature", ["sso", "search"])
     "'serach' is not a feature. Did you mean 'search'?"
@@ -18,14 +19,10 @@ def unknown(name: str, kind: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     if not names:
-        return f"'{name}' is not {kind}: there is none."
-    return f"'{name}' is not {kind}. {_remedy(name, names)}"
+        return f"{shown(name)} is not {kind}: there is none."
+    return f"{shown(name)} is not {kind}. {did_you_mean(name, names) or _listed(names)}"
 
 
-def _remedy(name: str, known: list[str]) -> str:
-    plain = {other.casefold(): other for other in reversed(known)}
-    near = get_close_matches(name.casefold(), plain, n=1)
-    if near:
-        return f"Did you mean '{plain[near[0]]}'?"
-    more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
-    return f"Known are {', '.join(known[:MOST_LISTED])}{more}."
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return f"Known are {', '.join(names[:MOST_LISTED])}{more}."

@@ -4,14 +4,14 @@ Sureness: A several studies or mathematics, B one good study, C rule of thumb, D
 are the range worth trying; what an override may be at all depends on the unit (see `check_override`).
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from ripple.errors import InputError
+from ripple.roadmap.cells import CellError, shortest
 from ripple.roadmap.model import Roadmap
+from ripple.roadmap.names import unknown
 
 OVERRIDE_SOURCE = "set in roadmap.yml or the scenario"
 
@@ -225,24 +225,26 @@ def check_override(name: str, value: float) -> float:
     """The value, if a parameter of this name exists and may have it.
 
     Raises:
-        InputError: One sentence with the remedy; the caller adds the place.
+        CellError: One sentence with the remedy; the caller adds the place.
 
     >>> check_override("rework_share", 0.2)
     0.2
     >>> check_override("rework_shar", 0.2)
     Traceback (most recent call last):
-    ripple.errors.InputError: 'rework_shar' is not a parameter. Did you mean 'rework_share'?
+    ripple.roadmap.cells.CellError: 'rework_shar' is not a parameter. Did you mean 'rework_share'?
     >>> check_override("rework_share", 20)
     Traceback (most recent call last):
-    ripple.errors.InputError: rework_share cannot be 20. Write a number from 0 to 1 (share).
+    ripple.roadmap.cells.CellError: rework_share cannot be 20. Write a number from 0 to 1 (share).
     """
+    if name == FOCUS.name:
+        raise CellError("'focus' is not a parameter but a column of teams.csv. Write it there, for each team.")
     if name not in PARAMETERS:
-        raise InputError([_unknown(name)])
-    parameter = PARAMETERS[name]
-    low, high = BOUNDS[parameter.unit]
-    if not (math.isfinite(value) and low <= value <= high) or (value == 0 and name in POSITIVE):
-        lowest = "a number above 0 and up to" if name in POSITIVE else f"a number from {low:g} to"
-        raise InputError([f"{name} cannot be {value:g}. Write {lowest} {high:g} ({parameter.unit})."])
+        raise CellError(unknown(name, "a parameter", PARAMETERS))
+    unit = PARAMETERS[name].unit
+    low, high = BOUNDS[unit]
+    if not low <= value <= high or (value == 0 and name in POSITIVE):
+        lowest = "above 0 and up to" if name in POSITIVE else f"from {shortest(low)} to"
+        raise CellError(f"{name} cannot be {value:g}. Write a number {lowest} {shortest(high)} ({unit}).")
     return float(value)
 
 
@@ -260,9 +262,11 @@ def resolve(overrides: Mapping[str, float]) -> Mapping[str, Parameter]:
     table = dict(PARAMETERS)
     for name, value in overrides.items():
         try:
-            table[name] = replace(PARAMETERS.get(name, FOCUS), value=check_override(name, value), source=OVERRIDE_SOURCE)
-        except InputError as error:
-            problems.extend(error.problems)
+            checked = check_override(name, value)
+        except CellError as error:
+            problems.append(f"parameters: {error}")
+        else:
+            table[name] = replace(PARAMETERS[name], value=checked, source=OVERRIDE_SOURCE)
     if problems:
         raise InputError(problems)
     return MappingProxyType(table)
@@ -299,11 +303,3 @@ def _row(parameter: Parameter, *, is_set: bool) -> dict[str, str | float | bool]
         "is_set": is_set,
         "modeled": parameter.name in MODELED or parameter is FOCUS,
     }
-
-
-def _unknown(name: str) -> str:
-    if name == FOCUS.name:
-        return "'focus' is not a parameter but a column of teams.csv. Write it there, for each team."
-    near = get_close_matches(name, PARAMETERS, n=1, cutoff=0.5)
-    remedy = f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(PARAMETERS)}."
-    return f"'{name}' is not a parameter. {remedy}"

@@ -15,9 +15,18 @@ def shown(text: str) -> str:
     >>> print(shown("a\u202eb"))
     'a\u202eb'
     """
+    return f"'{printable(text)}'"
+
+
+def printable(text: str) -> str:
+    """A text shortened, with what cannot be seen written as an escape.
+
+    >>> printable("two lines\\n" + "x" * 100)
+    'two lines\\\\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
+    """
     if len(text) > LONGEST_SHOWN:
         text = text[: LONGEST_SHOWN - 3] + "..."
-    return "'" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text) + "'"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def alike(name: str) -> str:

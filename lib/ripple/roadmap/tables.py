@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 
 from ripple.roadmap.cells import unsafe_character
@@ -61,7 +61,9 @@ def table_from_csv(text: str, place: str, known: Collection[str] = ()) -> TextTa
             if row > MOST_ROWS + 1:
                 break
     except csv.Error as error:
-        return TextTable(place, problems=((row + 1, f"{place}, row {row + 1}: {_csv_fault(error)}"),))
+        table = table_from_rows(numbered, place, may_be_short=False)
+        fault = (row + 1, f"{place}, row {row + 1}: {_csv_fault(error)}")
+        return replace(table, problems=(*table.problems, fault))
     return table_from_rows(numbered, place, may_be_short=False)
 
 
@@ -133,7 +135,9 @@ def _header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[st
 def _row_faults(columns: Sequence[str], cells: Sequence[str], *, may_be_short: bool) -> Iterator[str]:
     if len(cells) != len(columns) and not (may_be_short and len(cells) < len(columns)):
         fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
-        yield f": {fields}, but the header has {len(columns)}. Write one for each column; quote text with a delimiter in it."
+        yield f": {fields}, but the header has {len(columns)}. Write one for each column; quote text that holds a delimiter."
+        return
+    if "" not in columns and max(map(len, cells)) <= LONGEST_CELL and not unsafe_character("\n".join(cells)):
         return
     for number, (name, cell) in enumerate(zip(columns, cells, strict=False), start=1):
         if not name and cell.strip():

@@ -1,0 +1,268 @@
+"""With the deal and without it, on the same luck: what differs, by how much, and how sure that is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ripple.analysis.capacity import USES
+from ripple.analysis.replications import Progress, Replications, calendar_of, replicate
+from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
+from ripple.engine.checks import BrokenLaw
+from ripple.engine.plan import Floats
+from ripple.roadmap.model import Deal, Roadmap
+from ripple.roadmap.scenarios import Scenario, placebo
+
+PLACEBO_REPLICATIONS = 20
+EVEN = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two worlds replication by replication: `difference = alternative - base`, so later is positive.
+
+    Attributes:
+        base: The world as it is planned, with its signed deals.
+        alternative: The world after the scenario.
+        scenario: What was changed.
+        placebo_slip: The largest slip, in weeks, that a deal which asks for nothing caused: exactly 0.
+    """
+
+    base: Replications
+    alternative: Replications
+    scenario: Scenario
+    placebo_slip: float
+
+    @property
+    def n(self) -> int:
+        """How many pairs there are."""
+        return self.base.n
+
+    @property
+    def seed(self) -> int:
+        """The study's seed."""
+        return self.base.seed
+
+    @cached_property
+    def deals(self) -> tuple[Deal, ...]:
+        """The deals that the scenario signs."""
+        before = {deal.name for deal in self.base.roadmap.signed}
+        return tuple(deal for deal in self.alternative.roadmap.signed if deal.name not in before)
+
+    @cached_property
+    def slips(self) -> dict[str, Floats]:
+        """Weeks by which each feature of both worlds ships later: shape (n,) each.
+
+        A feature that did not ship by the horizon counts as shipped there, so that its slip is at least this.
+        """
+        base, alternative = self.base, self.alternative
+        return {
+            name: _by_horizon(alternative, name) - _by_horizon(base, name)
+            for name in base.features
+            if name in alternative.features
+        }
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """One row a feature of both worlds, the worst slip first.
+
+        Columns: feature, title, kind, slip_mean, slip_lower, slip_upper (weeks, 95 %), p_slip, detectable, n,
+        base_p50, base_p85, alternative_p50, alternative_p85 (weeks; NaN: not by the horizon), base_quarter,
+        alternative_quarter (of the P50s), p_new_quarter, n_censored.
+        """
+        rows = [self._feature_row(name, slips) for name, slips in self.slips.items()]
+        frame = pd.DataFrame(rows, columns=list(FEATURE_COLUMNS))
+        return frame.sort_values("slip_mean", ascending=False, kind="stable", ignore_index=True)
+
+    def _feature_row(self, name: str, slips: Floats) -> dict[str, object]:
+        base, alternative = self.base.ships_of(name), self.alternative.ships_of(name)
+        feature, (mean, lower, upper) = self.base.roadmap.feature_named[name], mean_interval(slips)
+        weeks = {
+            f"{world}_p{round(p * 100)}": quantile(ships, p)
+            for world, ships in (("base", base), ("alternative", alternative))
+            for p in (0.5, 0.85)
+        }
+        return {
+            **{"feature": name, "title": feature.label, "kind": feature.kind},
+            **{"slip_mean": mean, "slip_lower": lower, "slip_upper": upper, "p_slip": float((slips > 0).mean())},
+            **{"detectable": detectable(slips), "n": self.n, **weeks},
+            "base_quarter": self._quarter(weeks["base_p50"]),
+            "alternative_quarter": self._quarter(weeks["alternative_p50"]),
+            "p_new_quarter": float((self._quarter_numbers(alternative) > self._quarter_numbers(base)).mean()),
+            "n_censored": int((np.isnan(base) | np.isnan(alternative)).sum()),
+        }
+
+    def _quarter(self, week: float) -> str:
+        return "" if np.isnan(week) else str(calendar_of(self.base.roadmap).ship_quarter(week))
+
+    def _quarter_numbers(self, weeks: Floats) -> np.ndarray:
+        return np.searchsorted(self._ends, np.nan_to_num(weeks, nan=np.inf), side="left")
+
+    @cached_property
+    def _ends(self) -> Floats:
+        return calendar_of(self.base.roadmap).quarter_ends(self.base.roadmap.horizon)
+
+    @cached_property
+    def promises(self) -> pd.DataFrame:
+        """One row a promise of either world, in table order; probabilities of being kept on time.
+
+        Columns: deal, customer, feature, title, due (weeks), new (made by the scenario's deals), base, base_lower,
+        base_upper, alternative, alternative_lower, alternative_upper (Wilson; NaN where the world has no such
+        promise), difference, difference_lower, difference_upper (paired), detectable, breaks, n.
+        """
+        keys = [*self.base.promises, *(key for key in self.alternative.promises if key not in self.base.promises)]
+        table = {(p.deal, p.feature): i for i, p in enumerate(self.alternative.roadmap.promises)}
+        keys.sort(key=lambda key: table.get(key, len(table)))
+        return pd.DataFrame([self._promise_row(key) for key in keys], columns=list(PROMISE_COLUMNS))
+
+    def _promise_row(self, key: tuple[str, str]) -> dict[str, object]:
+        worlds = [_on_time(world, key) for world in (self.base, self.alternative)]
+        roadmap = (self.base if worlds[1] is None else self.alternative).roadmap
+        promise = next(p for p in roadmap.promises if (p.deal, p.feature) == key)
+        feature, (base, alternative) = roadmap.feature_named.get(key[1]), (_probability(on_time) for on_time in worlds)
+        both = None if worlds[0] is None or worlds[1] is None else worlds[1].astype(float) - worlds[0]
+        difference = (np.nan,) * 3 if both is None else mean_interval(both)
+        return {
+            **{"deal": key[0], "customer": roadmap.deal_named[key[0]].label, "feature": key[1]},
+            **{"title": feature.label if feature else key[1], "due": promise.due},
+            "new": key[0] in {deal.name for deal in self.deals},
+            **{f"base{suffix}": value for suffix, value in zip(INTERVAL, base, strict=True)},
+            **{f"alternative{suffix}": value for suffix, value in zip(INTERVAL, alternative, strict=True)},
+            **{f"difference{suffix}": value for suffix, value in zip(INTERVAL, difference, strict=True)},
+            "detectable": both is not None and detectable(both),
+            "breaks": base[0] >= EVEN > alternative[0],
+            "n": self.n,
+        }
+
+    @cached_property
+    def quarters(self) -> pd.DataFrame:
+        """The ripple by quarter: one row a quarter in which features ship in the base world (by their P50).
+
+        Columns: quarter, n_features, n_slipping (later by a detectable amount), weeks (the sum of their mean
+        slips), worst, worst_slip.
+        """
+        rows = []
+        for quarter, group in self.features.groupby("base_quarter", sort=True):
+            later = group[group["detectable"] & (group["slip_mean"] > 0)]
+            worst = later.iloc[0] if len(later) else None
+            rows.append(
+                {
+                    **{"quarter": quarter or "after the horizon", "n_features": len(group), "n_slipping": len(later)},
+                    "weeks": float(later["slip_mean"].sum()),
+                    "worst": "" if worst is None else worst["title"],
+                    "worst_slip": np.nan if worst is None else worst["slip_mean"],
+                }
+            )
+        return pd.DataFrame(rows, columns=["quarter", "n_features", "n_slipping", "weeks", "worst", "worst_slip"])
+
+    @cached_property
+    def capacity(self) -> pd.DataFrame:
+        """Engineer-weeks of all teams by quarter and use in both worlds: one row a quarter and use.
+
+        Columns: quarter, use, base, alternative, difference, difference_lower, difference_upper (paired), n.
+        """
+        rows = []
+        for i, quarter in enumerate(self.base.quarters):
+            for j, use in enumerate(USES):
+                base, alternative = self.base.hours[:, i, j], self.alternative.hours[:, i, j]
+                difference = zip(INTERVAL, mean_interval(alternative - base), strict=True)
+                worlds = {"base": float(base.mean()), "alternative": float(alternative.mean())}
+                named = {f"difference{suffix}": value for suffix, value in difference}
+                rows.append({"quarter": quarter, "use": use, **worlds, **named, "n": self.n})
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def team_capacity(self) -> pd.DataFrame:
+        """Engineer-weeks by team, quarter and use: mean and standard error in both worlds."""
+        roadmap = self.base.roadmap
+        levels = [[team.name for team in roadmap.teams], list(self.base.quarters), list(USES)]
+        index = pd.MultiIndex.from_product(levels, names=["team", "quarter", "use"])
+        columns = {}
+        for world, replications in (("base", self.base), ("alternative", self.alternative)):
+            columns[world] = replications.team_hours[0].ravel()
+            columns[f"{world}_se"] = replications.team_hours[1].ravel()
+        return pd.DataFrame(columns, index=index).reset_index().assign(n=self.n)
+
+    @cached_property
+    def slipping(self) -> pd.DataFrame:
+        """The features that ship later by a detectable amount, the worst first."""
+        return self.features[self.features["detectable"] & (self.features["slip_mean"] > 0)]
+
+    @cached_property
+    def checks(self) -> dict[str, bool | None]:
+        """Whether each check held; None is a check of something that is not modeled yet."""
+        return {"placebo": self.placebo_slip == 0.0, "closure": None, "balance": True, "identical": None}
+
+    def __repr__(self) -> str:
+        return f"{self.n} pairs of 'base' and '{self.scenario.name}' (seed {self.seed}): {len(self.slipping)} features slip"
+
+
+INTERVAL = ("", "_lower", "_upper")
+FEATURE_COLUMNS = (
+    *("feature", "title", "kind", "slip_mean", "slip_lower", "slip_upper", "p_slip", "detectable", "n"),
+    *("base_p50", "base_p85", "alternative_p50", "alternative_p85"),
+    *("base_quarter", "alternative_quarter", "p_new_quarter", "n_censored"),
+)
+PROMISE_COLUMNS = (
+    *("deal", "customer", "feature", "title", "due", "new"),
+    *(f"{what}{suffix}" for what in ("base", "alternative", "difference") for suffix in INTERVAL),
+    *("detectable", "breaks", "n"),
+)
+
+
+def compare(
+    roadmap: Roadmap,
+    scenario: Scenario,
+    n: int = 1000,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Simulate a roadmap with and without a scenario on the same luck, n times each.
+
+    Args:
+        roadmap: The base world.
+        scenario: What changes.
+        n: How many pairs.
+        seed: The study's seed.
+        workers: How many processes share the work; the results are the same for any number.
+        progress: Told how many of the 2 n replications are done.
+
+    Raises:
+        InputError: The scenario does not fit the roadmap.
+        BrokenLaw: A run broke a law of the model.
+    """
+    halves = [None, None] if progress is None else [_half(progress, n, done) for done in (0, n)]
+    alternative = replicate(roadmap, scenario, n, seed, workers=workers, progress=halves[0])
+    base = replicate(roadmap, None, n, seed, workers=workers, progress=halves[1])
+    comparison = Comparison(base, alternative, scenario, _placebo_slip(base))
+    if comparison.placebo_slip != 0.0:
+        raise BrokenLaw("a deal that asks for nothing moved a feature")
+    return comparison
+
+
+def _half(progress: Progress, n: int, before: int) -> Callable[[int, int], None]:
+    return lambda done, _: progress(before + done, 2 * n)
+
+
+def _placebo_slip(base: Replications) -> float:
+    """The largest slip that a placebo deal causes, on the first few draws."""
+    n = min(base.n, PLACEBO_REPLICATIONS)
+    treated = replicate(placebo(base.roadmap), None, n, base.seed)
+    same = (treated.ships == base.ships[:n]) | (np.isnan(treated.ships) & np.isnan(base.ships[:n]))
+    moved = np.abs(treated.ships - base.ships[:n])[~same]
+    return float(np.nan_to_num(moved, nan=np.inf).max()) if len(moved) else 0.0
+
+
+def _by_horizon(world: Replications, feature: str) -> Floats:
+    return np.nan_to_num(world.ships_of(feature), nan=world.plan.horizon)
+
+
+def _on_time(world: Replications, key: tuple[str, str]) -> np.ndarray | None:
+    return world.on_time[:, world.promises.index(key)] if key in world.promises else None
+
+
+def _probability(on_time: np.ndarray | None) -> tuple[float, float, float]:
+    return (np.nan,) * 3 if on_time is None else wilson(int(on_time.sum()), len(on_time))

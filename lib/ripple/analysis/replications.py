@@ -1,0 +1,220 @@
+"""Many worlds: one plan simulated with many draws."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ripple.analysis.capacity import USES, used
+from ripple.engine.checks import check_run
+from ripple.engine.draws import BLOCK, no_luck, story_efforts
+from ripple.engine.plan import Flags, Floats, Plan, compile_plan
+from ripple.engine.simulation import simulate
+from ripple.errors import InputError
+from ripple.roadmap.calendar import Calendar
+from ripple.roadmap.model import Roadmap
+from ripple.roadmap.scenarios import Scenario, apply
+
+CHUNK = 64
+TAKEN = ("ships", "starts", "kept", "opened", "drills")
+MOST = 1_000_000
+
+Progress = Callable[[int, int], None]
+"""Called with how many replications are done and how many there are in all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replications:
+    """The results of n replications of one scenario; times in weeks since the start, NaN where not by the horizon.
+
+    Attributes:
+        roadmap: The roadmap after the scenario.
+        scenario: The scenario's name, or `base`.
+        seed: The study's seed.
+        ships: When each feature shipped: shape (n, features).
+        starts: When each feature's own work was first pulled: shape (n, features).
+        kept: When each promise was kept: shape (n, promises).
+        opened: When each gap became work: shape (n, gaps).
+        drills: Whether its retrofit was a fire drill: shape (n, gaps).
+        hours: Engineer-weeks of all teams by use: shape (n, quarters, uses).
+        team_hours: Engineer-weeks by team and use, mean and standard error over the replications: shape
+            (2, teams, quarters, uses).
+    """
+
+    roadmap: Roadmap
+    scenario: str
+    plan: Plan
+    seed: int
+    ships: Floats
+    starts: Floats
+    kept: Floats
+    opened: Floats
+    drills: Flags
+    hours: Floats
+    team_hours: Floats
+
+    @property
+    def n(self) -> int:
+        """How many replications there are."""
+        return len(self.ships)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features of the plan, in table order: the columns of `ships` and `starts`."""
+        return self.plan.features
+
+    @property
+    def promises(self) -> tuple[tuple[str, str], ...]:
+        """The signed deals' promises as (deal, feature), in deal, then promise order: the columns of `kept`."""
+        return self.plan.promises
+
+    @cached_property
+    def on_time(self) -> Flags:
+        """Whether each promise was kept by the end of its due day: shape (n, promises)."""
+        return self.kept <= self.plan.promise_due_end
+
+    @cached_property
+    def quarters(self) -> tuple[str, ...]:
+        """The fiscal quarters up to the horizon."""
+        return tuple(str(quarter) for quarter in calendar_of(self.roadmap).quarters(self.roadmap.horizon))
+
+    def ships_of(self, feature: str) -> Floats:
+        """One feature's ship times: shape (n,)."""
+        return self.ships[:, self.features.index(feature)]
+
+    def __repr__(self) -> str:
+        shipped = float((~np.isnan(self.ships)).mean()) if self.ships.size else 1.0
+        return (
+            f"{self.n} replications of '{self.scenario}' (seed {self.seed}): "
+            f"{len(self.features)} features, {shipped:.1%} shipped by the horizon"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """One row a replication and feature: scenario, replication, feature, start, finish."""
+        return self._long(self.features, {"start": self.starts, "finish": self.ships})
+
+    def kept_frame(self) -> pd.DataFrame:
+        """One row a replication and promise: scenario, replication, deal, feature, kept."""
+        frame = self._long(tuple(range(len(self.promises))), {"kept": self.kept})
+        deals, features = ([pair[i] for pair in self.promises] * self.n for i in (0, 1))
+        frame = frame.drop(columns="feature")
+        frame.insert(2, "deal", deals)
+        frame.insert(3, "feature", features)
+        return frame
+
+    def _long(self, names: tuple, values: dict[str, Floats]) -> pd.DataFrame:
+        columns: dict[str, object] = {
+            "scenario": [self.scenario] * (self.n * len(names)),
+            "replication": np.repeat(np.arange(self.n), len(names)),
+            "feature": list(names) * self.n,
+        }
+        return pd.DataFrame({**columns, **{name: array.ravel() for name, array in values.items()}})
+
+
+def calendar_of(roadmap: Roadmap) -> Calendar:
+    """The calendar of a roadmap's dates and quarters."""
+    return Calendar(roadmap.start, roadmap.fiscal_year_start)
+
+
+def replicate(
+    roadmap: Roadmap,
+    scenario: Scenario | None = None,
+    n: int = 1000,
+    seed: int = 0,
+    engine: str = "simpy",
+    no_luck: bool = False,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Replications:
+    """Simulate a scenario n times; replication r is the same however many are drawn, and by whom.
+
+    Args:
+        roadmap: The roadmap.
+        scenario: What changes; None is the base world with its signed deals.
+        n: How many replications.
+        seed: The study's seed.
+        engine: The engine, `simpy`.
+        no_luck: Set every random factor to 1, so that each replication is the same deterministic schedule.
+        workers: How many processes share the work.
+        progress: Told how far it is.
+
+    Raises:
+        InputError: The scenario does not fit the roadmap, or an argument is out of range.
+    """
+    _check_arguments(n, seed, engine, workers)
+    changed = roadmap if scenario is None else apply(roadmap, scenario)
+    plan = compile_plan(changed)
+    ends = np.minimum(calendar_of(changed).quarter_ends(changed.horizon), changed.horizon)
+    tasks = [(plan, ends, seed, first, min(first + CHUNK, n), no_luck) for first in range(0, n, CHUNK)]
+    chunks = []
+    for chunk in _run_all(tasks, workers):
+        chunks.append(chunk)
+        if progress:
+            progress(min(n, len(chunks) * CHUNK), n)
+    arrays = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    arrays["team_hours"] = _moments(arrays["team_hours"], n)
+    return Replications(changed, "base" if scenario is None else scenario.name, plan, seed, **arrays)
+
+
+def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
+    problems = []
+    if not 1 <= n <= MOST:
+        problems.append(f"n: {n} replications cannot be run. Choose 1 to {MOST:,}.")
+    if engine != "simpy":
+        problems.append(f"engine: '{engine}' is not available. Use simpy.")
+    if workers < 1:
+        problems.append(f"workers: {workers} is too few. Choose 1 or more.")
+    if seed < 0:
+        problems.append(f"seed: {seed} is negative. Choose 0 or a positive whole number.")
+    if problems:
+        raise InputError(problems)
+
+
+Task = tuple[Plan, Floats, int, int, int, bool]
+
+
+def _run_all(tasks: list[Task], workers: int) -> Iterator[dict[str, np.ndarray]]:
+    """The chunks' results in order, whoever computes them."""
+    if workers == 1 or len(tasks) == 1:
+        yield from map(_run_chunk, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        yield from pool.map(_run_chunk, tasks)
+
+
+def _run_chunk(task: Task) -> dict[str, np.ndarray]:
+    """Replications `first` to `last` (not included), each checked against the laws."""
+    plan, ends, seed, first, last, without_luck = task
+    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours")}
+    shape = (len(plan.teams), len(ends), len(USES))
+    sums = np.zeros((1, 2, *shape))
+    block = -1
+    for replication in range(first, last):
+        if without_luck:
+            efforts = no_luck(plan)
+        else:
+            if replication // BLOCK != block:
+                block = replication // BLOCK
+                drawn = story_efforts(plan, seed, block)
+            efforts = drawn[replication % BLOCK]
+        trace = simulate(plan, efforts)
+        check_run(trace, efforts)
+        for name in TAKEN:
+            results[name].append(getattr(trace, name))
+        hours = used(trace, ends)
+        results["hours"].append(hours.sum(axis=0))
+        sums[0] += hours, hours**2
+    return {**{name: np.array(values) for name, values in results.items()}, "team_hours": sums}
+
+
+def _moments(sums: Floats, n: int) -> Floats:
+    """Mean and standard error from sums and sums of squares: shape (2, ...)."""
+    total, squares = sums.sum(axis=0)
+    mean = total / n
+    variance = np.clip(squares / n - mean**2, 0.0, None) * n / max(1, n - 1)
+    return np.array([mean, np.sqrt(variance / n)])

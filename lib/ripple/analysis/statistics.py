@@ -1,0 +1,78 @@
+"""Means, quantiles and probabilities, each with its uncertainty. All intervals are at 95 %."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from ripple.engine.plan import Floats
+
+CONFIDENCE = 0.95
+NOISE = 2.0
+"""A difference below this many standard errors is no detectable difference."""
+
+
+def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
+    """Mean with Student's t interval: (mean, lower, upper).
+
+    >>> mean_interval([2.0, 2.0, 2.0])
+    (2.0, 2.0, 2.0)
+    """
+    array = np.asarray(values, dtype=np.float64)
+    mean, n = float(array.mean()), len(array)
+    if n < 2:
+        return mean, mean, mean
+    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * standard_error(array))
+    return mean, mean - half, mean + half
+
+
+def standard_error(values: ArrayLike) -> float:
+    """Standard error of the mean (0 for fewer than two values)."""
+    array = np.asarray(values, dtype=np.float64)
+    return float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else 0.0
+
+
+def detectable(differences: ArrayLike) -> bool:
+    """Whether a mean paired difference stands out of the noise: two standard errors or more, and not 0.
+
+    >>> detectable([0.0, 0.0]), detectable([1.0, 1.1, 0.9])
+    (False, True)
+    """
+    array = np.asarray(differences, dtype=np.float64)
+    mean = abs(float(array.mean())) if len(array) else 0.0
+    return mean > 0 and mean >= NOISE * standard_error(array)
+
+
+def wilson(successes: int, n: int) -> tuple[float, float, float]:
+    """A probability with Wilson's score interval (Wilson 1927): (p, lower, upper).
+
+    >>> [round(x, 3) for x in wilson(8, 10)]
+    [0.8, 0.49, 0.943]
+    """
+    p, z = successes / n, float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    center = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return p, min(p, max(0.0, float(center - half))), max(p, min(1.0, float(center + half)))
+
+
+def quantile(values: ArrayLike, p: float) -> float:
+    """The smallest value that at least a share p of the values does not exceed; what never happened is last (NaN).
+
+    >>> quantile([3.0, 1.0, 2.0, float("nan")], 0.5), quantile([1.0, float("nan")], 0.85)
+    (2.0, nan)
+    """
+    array = np.sort(np.asarray(values, dtype=np.float64))
+    return float(array[max(0, int(np.ceil(p * len(array) - 1e-9)) - 1)]) if len(array) else float("nan")
+
+
+def quantile_interval(values: ArrayLike, p: float) -> tuple[float, float]:
+    """Order statistics that hold the quantile between them (David & Nagaraja 2003, section 7.1)."""
+    array = np.sort(np.asarray(values, dtype=np.float64))
+    n = len(array)
+    lower = int(stats.binom.ppf((1 - CONFIDENCE) / 2, n, p))
+    upper = int(stats.binom.ppf((1 + CONFIDENCE) / 2, n, p))
+    return float(array[max(0, lower - 1)]), float(array[min(n - 1, upper)])
+
+
+def quantiles(values: Floats, p: float) -> Floats:
+    """The quantile of each column: shape (columns,), with what never happened last."""
+    return np.array([quantile(column, p) for column in values.T])

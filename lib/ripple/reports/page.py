@@ -1,0 +1,121 @@
+"""A notebook that was run, made ready to be read: harmless HTML, no code, no scripts, nothing to load.
+
+Markdown cells are written by us; outputs carry names that anybody typed. Both pass the same allow-list. Figures become
+pictures in data URLs, where a script has nowhere to run.
+"""
+
+import base64
+import re
+from collections.abc import Callable
+from copy import deepcopy
+from html import escape, unescape
+
+import nh3
+from nbformat import NotebookNode
+
+from ripple.reports.escape import html_text, visible
+
+HIDDEN = frozenset({"parameters", "injected-parameters", "hide"})
+"""Cells with one of these tags do not appear."""
+
+VEGA = "application/vnd.vegalite.v5+json"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
+    "img li ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+)
+_ATTRIBUTES = {
+    "*": {"class", "style", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "details": {"open"},
+}
+_STYLES = frozenset("background-color color font-style font-weight padding-left text-align white-space width".split())
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_NUMBER = re.compile(r"<td>(\s*[-+−]?[\d,.]+\s*(?:%|weeks?)?\s*)</td>")
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Pictures only from within the page, links only out of it or to a place on it."""
+    if name == "src":
+        return value if _PICTURE.fullmatch(value) else None
+    if name == "href":
+        return value if _LINK.match(value) else None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    filter_style_properties=set(_STYLES),
+    url_schemes={"http", "https", "mailto", "data"},
+)
+
+
+def clean_html(html: str) -> str:
+    """The HTML with nothing in it but text, tables, pictures from within the page, and links a person may follow.
+
+    >>> clean_html('<b onclick="x()">a</b><script>alert(1)</script><img src="https://x.org/y.png">')
+    '<b>a</b><img>'
+    """
+    safe = _CLEANER.clean(visible(html))
+    aligned = _NUMBER.sub(r'<td class="number">\1</td>', safe)
+    return re.sub(r"<table\b.*?>", r'<div class="wide">\g<0>', aligned).replace("</table>", "</table></div>")
+
+
+def readable(notebook: NotebookNode, markdown: Callable[[str], str]) -> NotebookNode:
+    """A copy whose cells hold the HTML to show as their source: no code, no hidden cells, no empty ones."""
+    copy = deepcopy(notebook)
+    shown = [cell for cell in copy.cells if not HIDDEN & set(cell.metadata.get("tags", []))]
+    for cell in shown:
+        cell.source = clean_html(markdown(cell.source)) if cell.cell_type == "markdown" else _outputs(cell, markdown)
+    copy.cells = [cell for cell in shown if cell.source.strip()]
+    return copy
+
+
+def title_of(page: NotebookNode) -> str:
+    """The text of the first heading of a readable notebook, escaped; `Report` where there is none."""
+    found = re.search(r"<h[1-3]\b[^>]*>(.*?)</h[1-3]>", "\n".join(cell.source for cell in page.cells), re.DOTALL)
+    text = unescape(nh3.clean(found[1], tags=set())).strip() if found else ""
+    return html_text(text or "Report")
+
+
+def _outputs(cell: NotebookNode, markdown: Callable[[str], str]) -> str:
+    return "\n".join(_output(output, markdown) for output in cell.get("outputs", []))
+
+
+def _output(output: NotebookNode, markdown: Callable[[str], str]) -> str:
+    if output.output_type == "stream":
+        return _plain(output.text) if output.name == "stdout" else ""
+    if output.output_type == "error":
+        return _plain(f"{output.ename}: {output.evalue}")
+    data = output.get("data", {})
+    if "image/svg+xml" in data or "image/png" in data:
+        return _figure(data)
+    if "text/html" in data:
+        return clean_html(data["text/html"])
+    if "text/markdown" in data:
+        return clean_html(markdown(data["text/markdown"]))
+    return _plain(data.get("text/plain", ""))
+
+
+def _plain(text: str) -> str:
+    shown = html_text(_ANSI.sub("", text)).strip("\n")
+    return f"<pre>{shown}</pre>" if shown.strip() else ""
+
+
+def _figure(data: dict[str, str]) -> str:
+    """The figure as a picture that cannot run or load anything, with its title for those who cannot see it."""
+    if "image/svg+xml" in data:
+        kind, coded = "svg+xml", base64.b64encode(data["image/svg+xml"].encode("utf-8", "replace")).decode()
+    else:
+        kind, coded = "png", "".join(data["image/png"].split())
+    text = escape(visible(data.get("text/plain", "Figure") if VEGA in data else "Figure"), quote=True)
+    return clean_html(f'<figure><img src="data:image/{kind};base64,{coded}" alt="{text}"></figure>')
