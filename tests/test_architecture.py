@@ -3,11 +3,16 @@
 import ast
 import re
 import subprocess
+import sys
+import tomllib
 from functools import cache
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "ripple"
@@ -59,6 +64,11 @@ def module_name(path):
 
 
 @cache
+def our_modules():
+    return {module_name(path) for path in library_files()}
+
+
+@cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
@@ -77,8 +87,7 @@ def imports_of(path):
 
 def most_exact(name):
     """The module that an import brings in: the name where it is one of ours, else what is before its last dot."""
-    ours = {module_name(path) for path in library_files()}
-    return name if name in ours or "." not in name else name.rpartition(".")[0]
+    return name if name in our_modules() or "." not in name else name.rpartition(".")[0]
 
 
 def package_of(module):
@@ -129,10 +138,23 @@ def test_a_library_is_known_in_its_place_only(library):
             assert library not in roots, f"{named(path)} imports {library}; only {PLACES[library]} may"
 
 
+def test_every_library_that_is_imported_is_asked_for():
+    """What the code imports stands in pyproject.toml; nothing works only because another library brings it."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        lines = tomllib.load(file)["project"]["dependencies"]
+    asked_for = {canonicalize_name(Requirement(line).name) for line in lines}
+    distributions = packages_distributions()
+    for path in library_files():
+        roots = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"ripple"}
+        missing = {root for root in roots if not asked_for & set(map(canonicalize_name, distributions.get(root, [])))}
+        assert not missing, f"{named(path)} imports {sorted(missing)}"
+
+
 @pytest.mark.parametrize("path", python_files(), ids=named)
 def test_files_and_functions_are_small(path):
     """At most 400 lines a file, and 60 a function, not counting its docstring."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert n_lines <= 400, f"{named(path)} has {n_lines} lines"
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert length_without_docstring(node) <= 60, f"{node.name} is too long"

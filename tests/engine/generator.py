@@ -68,6 +68,7 @@ class Sketch:
         choice = self.random.choice
         self.story_size = choice((1, 1, 2, 4, 0.5))
         self.horizon = 156 if self.chance(0.85) else choice((3, 5, 8, 12, 13.5))
+        self.crowded = self.chance(0.4)
         self.add_parameters()
         self.add_teams()
         self.add_features()
@@ -115,10 +116,12 @@ class Sketch:
             self.parameters["switching_cost"] = float(cost)
 
     def add_teams(self) -> None:
-        """Add teams of one to four."""
-        for number in range(self.between(SIZES[self.size][0])):
+        """Add teams of one to four; a crowded roadmap has few, so that its fire drills find many victims."""
+        fewest, most = SIZES[self.size][0]
+        for number in range(fewest if self.crowded else self.between((fewest, most))):
             focus = self.random.choice((1.0, 1.0, 0.5, 0.75))
-            self.teams.append(Team(f"team-{number}", self.random.choice((1, 1, 2, 2, 3, 4)), focus))
+            engineers = self.random.choice((2, 2, 3, 4) if self.crowded else (1, 1, 2, 2, 3, 4))
+            self.teams.append(Team(f"team-{number}", engineers, focus))
 
     def effort(self, team: Team) -> float:
         """An effort whose duration is a simple number, mostly."""
@@ -128,9 +131,10 @@ class Sketch:
     def work(self, team: Team, p_zero: float, crew: bool = False, progress: float = 0.0) -> Work:
         """A work for a team."""
         stories = self.random.choice((None, None, 1, 1, 2, 3, 4))
+        factors = (1, 2, 3, 4) if self.crowded and crew else (1, 1, 2)
         return Work(
             team=team.name,
-            effort=0.0 if self.chance(p_zero) else self.effort(team) * self.random.choice((1, 1, 2, 3)),
+            effort=0.0 if self.chance(p_zero) else self.effort(team) * self.random.choice(factors),
             stories=stories,
             crew=self.random.choice((1, 1, 2, 3)) if crew and self.chance(0.4) else None,
             progress=progress,
@@ -229,7 +233,7 @@ class Sketch:
 
     def add_gaps(self) -> None:
         """Add gaps to promises, found before, at or after the signing, on a date of something else, or when built."""
-        drill_heavy = self.chance(0.5)
+        drill_heavy = self.crowded or self.chance(0.4)
         for promise in self.promises:
             for _ in range(self.random.choice((0, 1, 1, 2, 3) if drill_heavy else (0, 0, 0, 1, 2))):
                 self.gaps.append(

@@ -35,8 +35,7 @@ AMBIGUITIES: where the description has two readings, the one taken here, and why
     instant has shipped, and so has a zero-effort feature behind it with no lag. One whose lag or `not_before` ends at
     that very instant ships in the next pass, hence after the signing: it counts as unshipped. A `not_before` at or
     before 0 is no arrival: it has passed from the outset.
-14. At the horizon the instant is settled (completions, ships, zero efforts) but nobody pulls: only "what *ends* at the
-    horizon counts". A first pull exactly at the horizon is thus no start.
+14. The horizon is an instant like any other: what ends there counts, and so does a first pull there.
 15. Engineers are numbered from 0. When engineers fall, the idle ones with the highest numbers leave, then those whose
     stories are suspended; when they rise, the lowest absent numbers come back. No ship depends on it.
 16. A capacity row's `until` is the first instant at which it no longer holds; with several rows in force the one that
@@ -254,7 +253,7 @@ class World:
 
     def refuse_what_cannot_become_available(self) -> None:
         """Raise an error that says what a work would wait for in vain."""
-        for feature in self.in_plan:
+        for feature in sorted(self.in_plan):
             for need, _ in self.needs_of(feature):
                 if need not in self.in_plan:
                     raise ValueError(f"{feature} can never become available: it waits for {need}, not in the plan.")
@@ -281,11 +280,11 @@ class World:
         """Go from instant to instant until nothing is left to happen, or to the horizon."""
         while True:
             self.settle()
-            if self.now >= self.horizon:
-                break
             self.rescale()
             for team in self.roadmap.teams:
                 self.dispatch(team.name)
+            if self.now >= self.horizon:
+                break
             if any(story.end <= self.now for job in self.jobs for story in job.running):
                 continue
             later = [instant for instant in self.possible_instants() if self.now < instant]

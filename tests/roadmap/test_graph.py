@@ -2,6 +2,7 @@
 
 import random
 from datetime import date
+from itertools import pairwise
 
 import networkx as nx
 import pytest
@@ -59,7 +60,7 @@ def test_shortest_cycle_is_as_short_as_any(edges):
     else:
         assert len(found) - 1 == min(lengths)
         assert found[0] == found[-1]
-        assert all(graph.has_edge(*step) for step in zip(found, found[1:], strict=False))
+        assert all(graph.has_edge(*step) for step in pairwise(found))
 
 
 @given(some_edges)

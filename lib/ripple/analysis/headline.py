@@ -14,7 +14,11 @@ def headline(comparison: Comparison) -> str:
 
 def subject(comparison: Comparison) -> str:
     """What was done, as the beginning of a sentence."""
-    return comparison.scenario.title or f"Scenario {comparison.scenario.name}"
+    if comparison.scenario.title:
+        return comparison.scenario.title
+    if comparison.deals:
+        return f"Signing {listed([deal.label for deal in comparison.deals])}"
+    return f"Scenario {comparison.scenario.name}"
 
 
 def _promises(comparison: Comparison) -> str:

@@ -34,6 +34,8 @@ PARAMETERS_USED = ("fire_drill_lead", "switching_cost", "effort_median", "roadma
 class Plan:
     """One world to simulate. Features, works, deals and gaps are numbered in table order.
 
+    `deal_turn` is the order of the
+    deals' signings: by date, and on equal dates the first row last, since the last to sign comes in front.
     `feature_place` is the rank as a dense number, so that only order is left of it. Works are the features' own works first (in feature order), then one retrofit for each gap; the stories of
     work `w` are numbered `work_offset[w]` to `work_offset[w + 1]`, of which the first `work_removed[w]` were
     done before the start. Times are weeks on the grid, efforts engineer-weeks; `inf` means never.
@@ -75,6 +77,7 @@ class Plan:
     work_sigma_high: Floats
 
     deal_signs: Floats
+    deal_turn: Ints
     deal_promoted: Flags
     deal_switches: Flags
     promise_deal: Ints
@@ -349,6 +352,7 @@ def _signed_gaps(roadmap: Roadmap, signed: tuple[Deal, ...]) -> list[Gap]:
 def _deal_arrays(roadmap: Roadmap, signed: tuple[Deal, ...], number: dict[str, int]) -> dict[str, Any]:
     calendar = Calendar(roadmap.start, roadmap.fiscal_year_start)
     deal = {d.name: i for i, d in enumerate(signed)}
+    turns = [(d.signs, -row) for row, d in enumerate(signed)]
     promises = [promise for d in signed for promise in roadmap.promises_of(d.name)]
     due = {(promise.deal, promise.feature): grid(promise.due) for promise in promises}
     gaps = _signed_gaps(roadmap, signed)
@@ -356,6 +360,7 @@ def _deal_arrays(roadmap: Roadmap, signed: tuple[Deal, ...], number: dict[str, i
         "gaps": tuple(gap.name for gap in gaps),
         "promises": tuple((promise.deal, promise.feature) for promise in promises),
         "deal_signs": np.array([_instant(d.signs) for d in signed], dtype=np.float64),
+        "deal_turn": np.array([sorted(turns).index(turn) for turn in turns], dtype=np.int64),
         "deal_promoted": np.array([d.promoted and "scope" not in d.off for d in signed], dtype=np.bool_),
         "deal_switches": np.array([[s not in d.off for s in SWITCHES] for d in signed], dtype=np.bool_).reshape(-1, 7),
         "promise_deal": np.array([deal[p.deal] for p in promises], dtype=np.int64),

@@ -128,7 +128,7 @@ class _Run:
                 self.starts[feature] = 0.0
                 self.report(self.shipping, feature)
             elif not self.waits[feature]:
-                self.at(self.available[feature], self.arrivals, feature)
+                self.release(feature)
         self.touched.update(range(len(self.teams)))
         self.env.timeout(0.0).callbacks.append(self.close)
 
@@ -248,8 +248,8 @@ class _Run:
         self.touched.add(work.team)
 
     def sign(self) -> None:
-        """Deals sign, the first row last so that it comes in front; their known gaps become work."""
-        signings = sorted(self.signings, reverse=True)
+        """Deals sign in turn, the one that comes in front last; their known gaps become work."""
+        signings = sorted(self.signings, key=lambda deal: self.plan.deal_turn[deal])
         self.signings.clear()
         for deal in signings:
             self.signed[deal] = True

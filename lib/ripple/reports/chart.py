@@ -4,6 +4,9 @@
 notebook cell is live in JupyterLab and a plain picture everywhere else. `show(chart)` displays one in mid-cell.
 """
 
+import ripple.reports.quick_start  # noqa: F401 (before Altair)
+
+# isort: split
 from functools import cache
 from typing import Any
 
@@ -96,11 +99,12 @@ def title_of(spec: dict[str, Any]) -> str:
 def _theme() -> alt.theme.ThemeConfig:
     axis = {
         "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": INK, "titleColor": FAINT,
-        "gridColor": RULE, "domainColor": BASE, "tickColor": BASE, "labelLimit": 280, "titlePadding": 10,
+        "gridColor": RULE, "domainColor": BASE, "tickColor": BASE, "labelLimit": 280, "labelPadding": 6,
+        "titlePadding": 10,
     }  # fmt: skip
     legend = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": INK}
     title = {
-        "anchor": "start", "frame": "group", "fontSize": 18, "fontWeight": 600, "color": INK, "offset": 16,
+        "anchor": "start", "frame": "bounds", "fontSize": 18, "fontWeight": 600, "color": INK, "offset": 16,
         "subtitleFontSize": 14, "subtitleColor": FAINT, "subtitlePadding": 6,
     }  # fmt: skip
     config: dict[str, Any] = {
@@ -120,4 +124,4 @@ def _theme() -> alt.theme.ThemeConfig:
         "point": {"size": 70, "filled": True},
         "rule": {"color": BASE},
     }
-    return {"config": config}  # type: ignore[typeddict-item,return-value]
+    return {"config": config}  # type: ignore[typeddict-item]

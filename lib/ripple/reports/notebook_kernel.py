@@ -44,7 +44,7 @@ class PrivateKernel(AsyncKernelManager):
         """This interpreter, whatever kernels the user has installed."""
         return KernelSpec(argv=COMMAND, display_name="Python 3", language="python")
 
-    def client(self, **options: Any) -> AsyncKernelClient:
+    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
         """A client, remembered so that it can be closed."""
         self._clients.append(super().client(**options))
         return self._clients[-1]
@@ -101,8 +101,8 @@ def private_kernel(environment: Mapping[str, str]) -> Iterator[PrivateKernel]:
 def _private_folder() -> Path:
     folder = tempfile.mkdtemp(prefix="ripple-")
     if len(os.fsencode(folder)) > LONGEST_FOLDER and os.name == "posix":
-        os.rmdir(folder)
-        folder = tempfile.mkdtemp(prefix="ripple-", dir="/tmp")  # noqa: S108 (mkdtemp makes it private)
+        Path(folder).rmdir()
+        folder = tempfile.mkdtemp(prefix="ripple-", dir="/tmp")
     return Path(folder)
 
 

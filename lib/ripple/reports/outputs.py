@@ -161,7 +161,12 @@ def hashes(folder: Path, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
     """The SHA-256 of every file below a folder, by its path there; hidden ones do not count."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     shown = sorted(name for name in paths if name not in leave_out and not re.search(r"(^|/)\.", name))
-    return {name: hashlib.sha256(paths[name].read_bytes()).hexdigest() for name in shown}
+    return {name: sha256(paths[name]) for name in shown}
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _seal(folder: Path, manifest: Mapping[str, object]) -> None:

@@ -22,8 +22,27 @@ VEGA = "application/vnd.vegalite.v5+json"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
-    "img li ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+    [
+        *[
+            "a",
+            "abbr",
+            "b",
+            "blockquote",
+            "br",
+            "code",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "em",
+            "figcaption",
+            "figure",
+        ],
+        *["h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong"],
+        *["sub", "summary", "sup", "u", "ul"],
+        *["caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"],
+    ]
 )
 _ATTRIBUTES = {
     "*": {"class", "style", "title"},
@@ -34,14 +53,16 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "details": {"open"},
 }
-_STYLES = frozenset("background-color color font-style font-weight padding-left text-align white-space width".split())
+_STYLES = frozenset(
+    ["background-color", "color", "font-style", "font-weight", "padding-left", "text-align", "white-space", "width"]
+)
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _NUMBER = re.compile(r"<td>(\s*[-+−]?[\d,.]+\s*(?:%|weeks?)?\s*)</td>")
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_: str, name: str, value: str) -> str | None:
     """Pictures only from within the page, links only out of it or to a place on it."""
     if name == "src":
         return value if _PICTURE.fullmatch(value) else None
@@ -66,15 +87,26 @@ def clean_html(html: str) -> str:
     '<b>a</b><img>'
     """
     safe = _CLEANER.clean(visible(html))
-    aligned = _NUMBER.sub(r'<td class="number">\1</td>', safe)
-    return re.sub(r"<table\b.*?>", r'<div class="wide">\g<0>', aligned).replace("</table>", "</table></div>")
+    return re.sub(r"<table\b.*?</table>", _table, safe, flags=re.DOTALL)
+
+
+def _table(match: re.Match[str]) -> str:
+    """The table with numbers, and the headings above them, to the right; in a box that scrolls where it is too wide."""
+    table = _NUMBER.sub(r'<td class="number">\1</td>', match[0])
+    head, body = re.search(r"<thead.*?</thead>", table, re.DOTALL), re.search(r"<tbody.*?</tr>", table, re.DOTALL)
+    if head and body and head[0].count("<tr") == 1 and "colspan" not in table:
+        cells = iter(re.findall(r"<t[dh][^>]*>", body[0]))
+        shown = re.sub(r"<th>", lambda th: '<th class="number">' if "number" in next(cells, "") else th[0], head[0])
+        table = table.replace(head[0], shown)
+    return f'<div class="wide">{table}</div>'
 
 
 def readable(notebook: NotebookNode, markdown: Callable[[str], str]) -> NotebookNode:
-    """A copy whose cells hold the HTML to show as their source: no code, no hidden cells, no empty ones."""
+    """A copy whose cells hold the HTML to show as their source, and their slide type; no code, no hidden cells."""
     copy = deepcopy(notebook)
     shown = [cell for cell in copy.cells if not HIDDEN & set(cell.metadata.get("tags", []))]
     for cell in shown:
+        cell.metadata["slide"] = (cell.metadata.get("slideshow") or {}).get("slide_type") or "-"
         cell.source = clean_html(markdown(cell.source)) if cell.cell_type == "markdown" else _outputs(cell, markdown)
     copy.cells = [cell for cell in shown if cell.source.strip()]
     return copy

@@ -111,7 +111,7 @@ def _misfit(parameter: Parameter, value: object, name: str) -> str:
     return f"{name}, parameter {parameter.name}: {label(repr(value))} does not fit. Write {parameter.wanted}."
 
 
-def from_words(notebook: NotebookNode, words: Mapping[str, str], name: str) -> dict[str, object]:
+def from_words(notebook: NotebookNode, words: Mapping[str, str]) -> dict[str, object]:
     """Values typed on a command line, read as the types of the parameters: `200` is a number only where one is due."""
     known = parameters_of(notebook)
     return {key: _read(known[key], word) if key in known else word for key, word in words.items()}

@@ -1,31 +1,71 @@
-"""A notebook, run as a report and published."""
+"""A notebook, run as a report and published.
 
+`render` checks the parameters against the notebook, runs it with papermill in a kernel of its own, makes the page with
+nbconvert, and publishes notebook, page, tables, summary and manifest in one step, or nothing. Papermill and nbconvert
+take seconds to import, so they are imported where they are used: `import ripple` stays quick in every notebook.
+"""
+
+import ripple.reports.quick_start  # noqa: F401 (before nbformat)
+
+# isort: split
+import json
+import logging
+import platform
+import sys
+import time
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+import nbformat
 
-class Busy(RuntimeError):
-    """Another run of the same report is at work: the command line exits 75."""
+from ripple.errors import InputError
+from ripple.reports import notebook_run, page, parameter_check
+from ripple.reports import outputs as places
+from ripple.reports import slides as slide_deck
+from ripple.reports.escape import label
+from ripple.reports.notebook_kernel import private_kernel
+from ripple.reports.outputs import Busy, Shelf
+from ripple.reports.publish import FOLDER, write_file
+
+__all__ = ["Busy", "Report", "ReportFailed", "load_notebook", "read_words", "render"]
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+NOTEBOOKS = REPOSITORY / "notebooks"
+LIBRARIES = ("altair", "networkx", "numba", "numpy", "pandas", "papermill", "scipy", "simpy", "vl-convert-python")
+"""What a manifest names besides Python and Ripple: what the numbers and figures depend on."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """One run of a notebook: where it stands and what it says."""
+    """One run of a notebook: where it stands and what it says.
+
+    Attributes:
+        folder: The published run, or what was kept of a failed one.
+        html: The page or the slides to open; None when it failed.
+        notebook: The notebook with its outputs.
+        status: `published`, `failed`, `died`, `timed out`, `exited` or `not written`.
+        headline: The sentence people get first; of a failed run, what stopped it.
+        seconds: How long it took.
+    """
 
     folder: Path
     html: Path | None
-    notebook: Path
+    notebook: Path | None
     status: str
     headline: str
     seconds: float
 
 
 class ReportFailed(RuntimeError):
-    """The notebook did not run to its end, or its report could not be written; `report` tells where its remains are."""
+    """The notebook did not run to its end, or its report could not be written; `report` tells what is left."""
 
-    def __init__(self, sentence: str, report: Report) -> None:
-        super().__init__(sentence)
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.headline)
         self.report = report
 
 
@@ -39,9 +79,195 @@ def render(
 ) -> Report:
     """Run a notebook with these parameters and publish it under `outputs`.
 
+    Args:
+        notebook: A name such as `02_deal_impact`, found in the repository, or the path of an `.ipynb` file.
+        parameters: Values for parameters of the notebook, each of the type of its default.
+        outputs: The folder of all reports; this one gets a folder of its own in it.
+        slides: Also make slides; `html` of the result leads to them.
+        timeout: Seconds that one cell may take.
+
     Raises:
-        InputError: No such notebook or parameter, a value of the wrong type, or the notebook said so of its input.
+        InputError: No such notebook or parameter, a value of the wrong type, or a cell found the input wrong.
         Busy: The same report is being made right now.
-        ReportFailed: A cell failed, hung, left, or lost its kernel; nothing was published.
+        ReportFailed: A cell failed, hung, left or lost its kernel, or a file could not be written; the previous
+            report still stands.
     """
-    raise NotImplementedError
+    name, source = load_notebook(notebook)
+    given = parameter_check.checked(source, parameters or {}, name)
+    known = parameter_check.parameters_of(source)
+    job = _Job(name, source, given, {key: given.get(key, known[key].default) for key in known}, slides, timeout)
+    began = time.monotonic()
+    try:
+        with places.shelf(Path(outputs), job.slug) as shelf:
+            return _made(job, shelf, began)
+    except OSError as error:
+        reason = f"{name} could not be written: {error.filename or outputs}: {error.strerror}."
+        lost = Report(Path(outputs), None, None, notebook_run.NOT_WRITTEN, reason, time.monotonic() - began)
+        raise ReportFailed(lost) from error
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is to be made: the notebook as it was read, the values given, and those in force."""
+
+    name: str
+    source: nbformat.NotebookNode
+    given: Mapping[str, object]
+    values: Mapping[str, object]
+    slides: bool
+    timeout: float
+
+    @property
+    def slug(self) -> str:
+        """The notebook, its roadmap's folder and its scenario or deal, as a folder name."""
+        words = {key: str(self.values.get(key) or "") for key in ("roadmap", "scenario", "deal")}
+        roadmap = Path(words["roadmap"]).resolve().name if words["roadmap"] else ""
+        return places.slug_of(self.name, roadmap, Path(words["scenario"]).stem, words["deal"])
+
+
+def _made(job: _Job, shelf: Shelf, began: float) -> Report:
+    """Run the notebook in a hidden folder and publish what comes out, or keep what is left."""
+    inputs = _input_hashes(job.values)
+    with shelf.workplace() as folder:
+        watch, error = _run(job, folder)
+        stop = notebook_run.stop_of(watch, error, job.name, job.timeout)
+        if stop is not None:
+            raise _failure(job, shelf, watch, stop, time.monotonic() - began)
+        assert watch.notebook is not None
+        html = _write_report(job, notebook_run.without_traces(watch.notebook, job.source), folder)
+        run = shelf.publish(folder, _manifest(job, inputs))
+    seconds = time.monotonic() - began
+    return Report(run, run / html, run / "notebook.ipynb", notebook_run.DONE, _headline(run), seconds)
+
+
+def _run(job: _Job, folder: Path) -> tuple[notebook_run.Watch, Exception | None]:
+    """Run the notebook's cells; whatever papermill raises is handed back beside what was seen."""
+    import papermill
+
+    # Its own parser of parameter cells does not know `str | None`, and warns; ours has checked them.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    watch = notebook_run.Watch()
+    with private_kernel({FOLDER: str(folder.resolve())}) as kernel:
+        try:
+            papermill.execute_notebook(
+                deepcopy(job.source), None, parameters=dict(job.given), kernel_name="python3", language="python",
+                progress_bar={"file": sys.stderr, "disable": None}, km=kernel, execution_timeout=job.timeout,
+                record_timing=False, coalesce_streams=True, **watch.hooks,
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 (whatever stops a notebook is told by its record)
+            return watch, error
+    return watch, None
+
+
+def _failure(job: _Job, shelf: Shelf, watch: notebook_run.Watch, stop: notebook_run.Stop, seconds: float) -> Exception:
+    """Keep the failed notebook with a record, and say what happened; of wrong input just its own sentences."""
+    record = {"notebook": job.name, "parameters": job.given, "status": stop.status, "error": stop.sentence}
+    with shelf.workplace() as folder:
+        nbformat.write(watch.notebook or job.source, folder / "notebook.ipynb")
+        kept = shelf.keep_failure(folder, record)
+    sentence = f"{stop.sentence} The notebook with its error is {kept / 'notebook.ipynb'}."
+    report = Report(kept, None, kept / "notebook.ipynb", stop.status, sentence, seconds)
+    return notebook_run.wrong_input(watch) or ReportFailed(report)
+
+
+def _write_report(job: _Job, notebook: nbformat.NotebookNode, folder: Path) -> str:
+    """Write notebook, page and slides into the folder; return the name of the file to open."""
+    write_file(folder / "notebook.ipynb", nbformat.writes(notebook) + "\n")
+    if not (folder / "summary.json").exists():
+        write_file(folder / "summary.json", "{}\n")
+    content = page.readable(notebook, _markdown)
+    report = {"policy": page.POLICY, "style": slide_deck.asset("report.css")}
+    write_file(folder / "report.html", _filled("report.html.j2", content, report))
+    if not job.slides:
+        return "report.html"
+    write_file(folder / "slides.html", _filled("slides.html.j2", content, slide_deck.resources(content)))
+    return "slides.html"
+
+
+def _filled(template: str, content: nbformat.NotebookNode, resources: dict[str, Any]) -> str:
+    """The template, filled by nbconvert with a readable notebook."""
+    from nbconvert.exporters import TemplateExporter
+
+    exporter = TemplateExporter(raw_template=slide_deck.asset(template))
+    text, _ = exporter.from_notebook_node(content, {**resources, "title": page.title_of(content)})
+    return str(text)
+
+
+def _markdown(text: str) -> str:
+    """Markdown as HTML, still to be cleaned; formulas stay text."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    html = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
+    return str(html)
+
+
+def _headline(run: Path) -> str:
+    """What `summary.json` says first; what it holds was written by the notebook."""
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    return str(summary.get("headline") or "")
+
+
+def _manifest(job: _Job, inputs: Mapping[str, str]) -> dict[str, object]:
+    """What the run was made from; the hashes of its own files are added last."""
+    versions = {"python": platform.python_version(), **{name: _version(name) for name in ("ripple", *LIBRARIES)}}
+    return {
+        "notebook": job.name,
+        "parameters": dict(job.values),
+        "seed": job.values.get("seed"),
+        "n": job.values.get("n"),
+        "inputs": inputs,
+        "versions": versions,
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _input_hashes(values: Mapping[str, object]) -> dict[str, str]:
+    """The SHA-256 of every file of the roadmap, and of the scenario where it is a file of its own."""
+    found = [_input_path(values.get(key)) for key in ("roadmap", "scenario")]
+    together: dict[str, str] = {}
+    for path in found:
+        if path is not None:
+            together |= places.hashes(path) if path.is_dir() else {path.name: places.sha256(path)}
+    return together
+
+
+def _input_path(value: object) -> Path | None:
+    """Where a parameter leads: from the working folder or, for what ships with the project, from the repository."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        return None
+    return next((path for path in (Path(value), REPOSITORY / value) if path.exists()), None)
+
+
+def read_words(notebook: str | Path, words: Mapping[str, str]) -> dict[str, object]:
+    """Parameters typed on a command line, read as the types that the notebook's defaults have; ready for `render`."""
+    _, source = load_notebook(notebook)
+    return parameter_check.from_words(source, words)
+
+
+def load_notebook(notebook: str | Path) -> tuple[str, nbformat.NotebookNode]:
+    """The name and content of a notebook, by name or path; an `InputError` with a sentence where there is none."""
+    path = Path(notebook) if str(notebook).endswith(".ipynb") else _shipped(str(notebook))
+    try:
+        source = nbformat.read(path, as_version=4)
+        nbformat.validate(source)
+    except FileNotFoundError:
+        raise InputError([f"There is no notebook {label(path, 200)}. Check the path."]) from None
+    except (OSError, ValueError, nbformat.ValidationError, AttributeError) as error:
+        raise InputError([f"{label(path, 200)} is not a notebook ({type(error).__name__}). Restore it."]) from None
+    source.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return path.stem, source
+
+
+def _shipped(name: str) -> Path:
+    known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        remedy = f"Did you mean {near[0]}?" if near else f"Choose one of: {', '.join(known) or 'none is there'}."
+        raise InputError([f"There is no notebook {label(name)!r}. {remedy}"])
+    return known[name]

@@ -36,7 +36,7 @@ def columns_of(page: NotebookNode) -> list[list[Slide]]:
     """The slides, left to right, each with those below it."""
     columns: list[list[Slide]] = []
     for cell in page.cells:
-        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        kind = cell.metadata["slide"]
         if kind == "skip":
             continue
         if kind == "slide" or not columns:

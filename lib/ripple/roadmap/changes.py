@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar, grid
-from ripple.roadmap.cells import parse_date
+from ripple.roadmap.cells import CellError, parse_date, shortest
 from ripple.roadmap.model import SWITCHES, Deal, Dependency, Feature, Hire, Practice, Promise, Roadmap, Work
 from ripple.roadmap.names import unknown
 from ripple.roadmap.parameters import PRACTICE_PARAMETERS, check_override
+from ripple.roadmap.spelling import shown
 
 T = TypeVar("T")
 
@@ -127,12 +128,16 @@ Change = Sign | Learn | FindGap | AddPeople | Delay | Drop | Rank | GiveWord | P
 
 
 @singledispatch
-def carry_out(change: Change, roadmap: Roadmap) -> Roadmap:
+def carry_out(change: Change, roadmap: Roadmap) -> Roadmap:  # noqa: ARG001 - the changes below use it
     """A new roadmap in which one change is made.
 
     Raises:
-        InputError: Sentences that say what the change names or asks and the roadmap cannot have.
-        CellError: A date that is not one.
+        InputError: Sentences about what the change names and the roadmap does not have.
+        CellError: A sentence about a value that cannot be.
+
+    >>> from datetime import date
+    >>> carry_out(Drop("sso"), Roadmap(date(2027, 1, 4), (), (Feature("sso", (), rank=1),))).features
+    ()
     """
     raise TypeError(f"{change!r} is not a change")
 
@@ -170,7 +175,7 @@ def _(change: AddPeople, roadmap: Roadmap) -> Roadmap:
     _known(change.team, "a team", roadmap.team_named)
     start, until = _week(roadmap, change.start), _week_or_none(roadmap, change.until)
     if until is not None and until <= start:
-        raise InputError([f"until ({change.until}) is not after from ({change.start}). Write a later date, or none."])
+        raise CellError(f"until ({change.until}) is not after from ({change.start}). Write a later date, or none.")
     return replace(
         roadmap, hires=(*roadmap.hires, Hire(change.team, change.engineers, start, until, change.cost_per_week))
     )
@@ -189,7 +194,8 @@ def _(change: Drop, roadmap: Roadmap) -> Roadmap:
     dependents = [edge.feature for edge in roadmap.dependencies if edge.needs == name]
     if dependents:
         them = "it" if len(dependents) == 1 else "them"
-        raise InputError([f"'{name}' is needed by {', '.join(dependents)}. Drop {them} before, or keep '{name}'."])
+        problem = f"{shown(name)} is needed by {', '.join(dependents)}. Drop {them} before, or keep {shown(name)}."
+        raise InputError([problem])
     return replace(
         roadmap,
         features=tuple(feature for feature in roadmap.features if feature.name != name),
@@ -225,9 +231,9 @@ def _(change: Phase, roadmap: Roadmap) -> Roadmap:
     whole = _feature(roadmap, change.feature)
     promise = _promise(roadmap, change.deal, whole.name)
     if promise is None:
-        raise InputError([f"'{change.deal}' does not promise '{whole.name}'. Phase a feature that it promises."])
-    if not 0 < change.share < 1:
-        raise InputError([f"share {change.share:g} leaves one part empty. Write a number between 0 and 1."])
+        problem = f"{shown(change.deal)} does not promise {shown(whole.name)}. Phase a feature that it promises."
+        raise InputError([problem])
+    check_part(change.share)
     number = _free_number(roadmap, whole.name)
     first, rest = _first_part(whole, change.share, number), _rest(whole, change.share)
     needs = (replace(edge, feature=first.name) for edge in roadmap.dependencies if edge.feature == whole.name)
@@ -267,12 +273,24 @@ def _(change: Assume, roadmap: Roadmap) -> Roadmap:
     return replace(roadmap, parameters={**roadmap.parameters, **checked})
 
 
+def check_part(share: float) -> float:
+    """The share of a feature that its first part takes, if it leaves something to both parts.
+
+    >>> check_part(1)
+    Traceback (most recent call last):
+    ripple.roadmap.cells.CellError: share 1 leaves one part empty. Write a number between 0 and 1, such as 0.4.
+    """
+    if not 0 < share < 1:
+        raise CellError(f"share {shortest(share)} leaves one part empty. Write a number between 0 and 1, such as 0.4.")
+    return share
+
+
 def _week(roadmap: Roadmap, when: When) -> float:
     if isinstance(when, str):
         calendar = Calendar(roadmap.start, roadmap.fiscal_year_start)
         return calendar.week(parse_date(when, calendar, roadmap.date_order))
     if not math.isfinite(when):
-        raise InputError([f"{when} is not a week. Write a date, or weeks since the start."])
+        raise CellError(f"{when} is not a week. Write a date, or weeks since the start.")
     return grid(when)
 
 
@@ -334,14 +352,9 @@ def _first_part(whole: Feature, share: float, number: int) -> Feature:
 
 
 def _rest(whole: Feature, share: float) -> Feature:
-    works = []
-    for work in whole.works:
-        first = _first_stories(work, share)
-        works.append(
-            _scaled(work, 1 - share, None if work.stories is None or first is None else max(1, work.stories - first))
-        )
     value = None if whole.value_per_week is None else whole.value_per_week * (1 - share)
-    return replace(whole, works=tuple(works), value_per_week=value)
+    works = tuple(_scaled(work, 1 - share, _later_stories(work, share)) for work in whole.works)
+    return replace(whole, works=works, value_per_week=value)
 
 
 def _first_stories(work: Work, share: float) -> int | None:
@@ -349,6 +362,11 @@ def _first_stories(work: Work, share: float) -> int | None:
     if work.stories is None:
         return None
     return max(1, min(work.stories - 1, math.floor(share * work.stories + 0.5)))
+
+
+def _later_stories(work: Work, share: float) -> int | None:
+    first = _first_stories(work, share)
+    return None if work.stories is None or first is None else max(1, work.stories - first)
 
 
 def _scaled(work: Work, share: float, stories: int | None) -> Work:

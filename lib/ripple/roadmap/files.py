@@ -4,13 +4,13 @@ import csv
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from ripple.errors import InputError
-from ripple.roadmap.spelling import did_you_mean, printable, shown
+from ripple.roadmap.spelling import MOST_LISTED, did_you_mean, listed, printable, shown
 from ripple.roadmap.tables import TextTable, table_from_csv
 from ripple.roadmap.workbook import read_workbook
 
@@ -18,7 +18,6 @@ MOST_BYTES = 10_000_000
 MOST_SETTINGS_BYTES = 1_000_000
 SETTINGS = "roadmap"
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".yml", ".yaml")
-MOST_NAMED = 5
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -65,7 +64,7 @@ def read_contents(path: Path, columns: Mapping[str, Collection[str]]) -> Content
     workbooks = [name for name in found if name.casefold().endswith(".xlsx")]
     if not tables and f"{SETTINGS}.yml" not in map(str.casefold, found) and workbooks:
         if len(workbooks) > 1:
-            raise InputError([f"{_named(path)}: {_listed(workbooks)}. Keep one workbook in the folder."])
+            raise InputError([f"{_named(path)}: {listed(workbooks)}. Keep one workbook in the folder."])
         return _workbook_contents(path / workbooks[0], path, columns)
     return _folder_contents(path, found, columns)
 
@@ -101,11 +100,11 @@ def read_bytes(path: Path, limit: int = MOST_BYTES, inside: Path | None = None) 
 
 
 def decode(data: bytes, place: str) -> str:
-    """The text of UTF-8 bytes, with or without byte order mark, or of UTF-16 bytes with one.
+    r"""The text of UTF-8 bytes, with or without byte order mark, or of UTF-16 bytes with one.
 
-    >>> decode(b"\\xef\\xbb\\xbfteam", "teams.csv")
+    >>> decode(b"\xef\xbb\xbfteam", "teams.csv")
     'team'
-    >>> decode(b"feature\\ncaf\\xe9", "features.csv")
+    >>> decode(b"feature\ncaf\xe9", "features.csv")
     Traceback (most recent call last):
     ripple.errors.InputError: features.csv, row 2: the byte 0xE9 is not UTF-8. Save the file as UTF-8.
     """
@@ -140,7 +139,9 @@ def _folder_contents(folder: Path, found: list[str], columns: Mapping[str, Colle
         try:
             if key in data:
                 raise InputError([f"{printable(name)}: there twice, but for letter case. Remove one."])
-            data[key] = read_bytes(folder / name, MOST_SETTINGS_BYTES if key == f"{SETTINGS}.yml" else MOST_BYTES, folder)
+            data[key] = read_bytes(
+                folder / name, MOST_SETTINGS_BYTES if key == f"{SETTINGS}.yml" else MOST_BYTES, folder
+            )
         except InputError as error:
             problems += error.problems
     tables = _decoded_tables(data, columns, problems)
@@ -182,7 +183,7 @@ def _workbook_contents(path: Path, inside: Path | None, columns: Mapping[str, Co
         settings=found.tables.get(SETTINGS),
         settings_place=f"{place}, sheet {SETTINGS}",
         fingerprint=_fingerprint({path.name: data}),
-        notices=(f"{place}: ignored {_listed(ignored)}.",) if ignored else (),
+        notices=(f"{place}: ignored {listed(ignored)}.",) if ignored else (),
     )
 
 
@@ -206,14 +207,8 @@ def _fingerprint(data: Mapping[str, bytes]) -> str:
 def _notice_of_ignored(names: list[str], wanted: Collection[str]) -> tuple[str, ...]:
     if not names:
         return ()
-    hints = [hint for name in names[:MOST_NAMED] if (hint := did_you_mean(name, wanted))]
-    return (" ".join([f"Ignored {_listed([printable(name) for name in names])}: not tables of a roadmap.", *hints[:1]]),)
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    rest = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(every[:MOST_NAMED]) + rest
+    hints = [hint for name in names[:MOST_LISTED] if (hint := did_you_mean(name, wanted))]
+    return (" ".join([f"Ignored {listed([printable(name) for name in names])}: not tables of a roadmap.", *hints[:1]]),)
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:

@@ -42,6 +42,7 @@ KEYS = (
     "revenue_targets",
     "parameters",
 )
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONDAY = date(2027, 1, 4)
 SIZES: Mapping[str, Effort] = {"S": Effort(2, 1, 4), "M": Effort(6, 3, 12), "L": Effort(15, 8, 30)}
 LEAST_STORY_SIZE = 0.001
@@ -101,7 +102,9 @@ def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[
     )
     reading.refuse_unknown()
     if tree.get("start") is None:
-        reading.problems.insert(0, f"{place}, start: blank. Write the Monday from which work is planned, `start: {MONDAY}`.")
+        reading.problems.insert(
+            0, f"{place}, start: blank. Write the Monday from which work is planned, `start: {MONDAY}`."
+        )
     return settings, reading.problems
 
 
@@ -193,7 +196,7 @@ def _parse_start(text: str, calendar: Calendar, order: str) -> date:
     monday = start - timedelta(days=start.weekday())
     if start.weekday() > 3:
         monday += timedelta(days=7)
-    raise CellError(f"{shown(text.strip())} is a {start:%A}. Write {monday}, the nearest Monday.")
+    raise CellError(f"{shown(text.strip())} is a {WEEKDAYS[start.weekday()]}. Write {monday}, the nearest Monday.")
 
 
 def _parse_size(name: str, value: Yaml) -> Effort:
@@ -238,5 +241,3 @@ def _parse_holidays(text: str) -> str:
         near = nearest(region, regions[country])
         raise CellError(f"{shown(text)} is not a region of {country}. Write {country}{'-' + near if near else ''}.")
     return text.strip()
-
-

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from ripple.errors import InputError
 from ripple.roadmap.cells import unsafe_character
@@ -29,11 +29,11 @@ def load_yaml(path: Path) -> dict[str, Yaml]:
 
 
 def parse_yaml(data: bytes | str, place: str) -> dict[str, Yaml]:
-    """The settings that a text in YAML holds. `NO`, `010` and `12:30:45` stay words.
+    r"""The settings that a text in YAML holds. `NO`, `010` and `12:30:45` stay words.
 
-    >>> parse_yaml("start: 2027-01-04\\nsizes: {S: [1, 2, 4]}\\ntitle:", "roadmap.yml")
+    >>> parse_yaml("start: 2027-01-04\nsizes: {S: [1, 2, 4]}\ntitle:", "roadmap.yml")
     {'start': '2027-01-04', 'sizes': {'S': ['1', '2', '4']}, 'title': None}
-    >>> parse_yaml("a: &x 1\\nb: *x", "roadmap.yml")
+    >>> parse_yaml("a: &x 1\nb: *x", "roadmap.yml")
     Traceback (most recent call last):
     ripple.errors.InputError: roadmap.yml, line 1: an anchor (&). Write the value out in every place.
     """
@@ -43,7 +43,12 @@ def parse_yaml(data: bytes | str, place: str) -> dict[str, Yaml]:
         found = _Composer(place, _events(text)).document()
     except yaml.YAMLError as error:
         raise InputError([_not_yaml(error, place)]) from None
-    except (ValueError, IndexError, RecursionError, OverflowError) as error:  # odd escapes break PyYAML's scanner itself
+    except (
+        ValueError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+    ) as error:  # odd escapes break PyYAML's scanner itself
         if isinstance(error, InputError):
             raise
         raise InputError([f"{place}: not valid YAML. Check its quotes and escapes."]) from None

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 LONGEST_SHOWN = 80
 LONGEST_COMPARED = 60
 MOST_COMPARED = 500
+MOST_LISTED = 5
 
 
 def shown(text: str) -> str:
@@ -19,10 +20,10 @@ def shown(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text shortened, with what cannot be seen written as an escape.
+    r"""A text shortened, with what cannot be seen written as an escape.
 
-    >>> printable("two lines\\n" + "x" * 100)
-    'two lines\\\\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
+    >>> printable("two lines\n" + "x" * 100)
+    'two lines\\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
     """
     if len(text) > LONGEST_SHOWN:
         text = text[: LONGEST_SHOWN - 3] + "..."
@@ -63,3 +64,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     near = nearest(name, known)
     return f"Did you mean {shown(near)}?" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one phrase; only the first few of many.
+
+    >>> listed("abcdefg")
+    'a, b, c, d, e and 2 more'
+    """
+    every = list(names)
+    rest = f" and {len(every) - MOST_LISTED} more" if len(every) > MOST_LISTED else ""
+    return ", ".join(every[:MOST_LISTED]) + rest

@@ -41,14 +41,14 @@ NumberedRow = tuple[int, Sequence[str]]
 
 
 def table_from_csv(text: str, place: str, known: Collection[str] = ()) -> TextTable:
-    """The table that a delimited text holds; its header settles the delimiter.
+    r"""The table that a delimited text holds; its header settles the delimiter.
 
     Args:
         text: The decoded file.
         place: How messages name the table, such as `features.csv`.
         known: Column names that help to recognize the delimiter.
 
-    >>> table_from_csv("feature;effort\\nsso;3\\n", "features.csv").records[0].cells
+    >>> table_from_csv("feature;effort\nsso;3\n", "features.csv").records[0].cells
     {'feature': 'sso', 'effort': '3'}
     """
     delimiter = _delimiter(text, known)
@@ -135,13 +135,14 @@ def _header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[st
 def _row_faults(columns: Sequence[str], cells: Sequence[str], *, may_be_short: bool) -> Iterator[str]:
     if len(cells) != len(columns) and not (may_be_short and len(cells) < len(columns)):
         fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
-        yield f": {fields}, but the header has {len(columns)}. Write one for each column; quote text that holds a delimiter."
+        remedy = "Write one for each column; quote a text with a delimiter in it."
+        yield f": {fields}, but the header has {len(columns)}. {remedy}"
         return
     if "" not in columns and max(map(len, cells)) <= LONGEST_CELL and not unsafe_character("\n".join(cells)):
         return
     for number, (name, cell) in enumerate(zip(columns, cells, strict=False), start=1):
         if not name and cell.strip():
-            yield f": {shown(cell)} is in column {number}, which has no name. Name the column in the header or clear it."
+            yield f": {shown(cell)} is in column {number}, which has no name. Name it in the header, or clear it."
         elif fault := _cell_fault(cell):
             yield f", {name}: {shown(cell)} {fault}"
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl import load_workbook
 
 from ripple.errors import InputError
 from ripple.roadmap.cells import shortest
@@ -59,7 +59,7 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
             return _tables(data, place, wanted)
     except InputError:
         raise
-    except Exception as error:  # a damaged workbook can raise anything in a parser of nested XML
+    except Exception as error:  # noqa: BLE001 - a damaged workbook can raise anything in a parser of nested XML
         reason = "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged"
         raise InputError([f"{place}: not a workbook that can be read ({reason}). Save it as XLSX again."]) from None
 
@@ -69,13 +69,12 @@ def _check_archive(data: bytes, place: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-    except Exception:  # zipfile raises more than BadZipFile when its directory is damaged
+    except Exception:  # noqa: BLE001 - zipfile raises more than BadZipFile when its directory is damaged
         raise InputError([f"{place}: not an XLSX workbook. Save it as XLSX, without a password."]) from None
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
-        raise InputError(
-            [f"{place}: unpacks to more than {MOST_UNPACKED // 1_000_000} MB or {MOST_PARTS:,} parts. Split or shorten it."]
-        )
+        most = f"{MOST_UNPACKED // 1_000_000} MB or {MOST_PARTS:,} parts"
+        raise InputError([f"{place}: unpacks to more than {most}. Split or shorten it."])
 
 
 def _tables(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
@@ -125,7 +124,10 @@ def _faults(place: str, row: int, cells: Any, formulas: Any) -> Iterator[tuple[i
         if cell.value is not None and cell.data_type == "e":
             yield row, f"{place}, row {row}: the cell shows the error {shown(str(cell.value))}. Correct it."
         elif cell.value is None and formula.value is not None and formula.data_type == "f":
-            yield row, f"{place}, row {row}: a formula without a saved value. Open and save the workbook, or write the value."
+            yield (
+                row,
+                f"{place}, row {row}: a formula without a saved value. Open and save the workbook, or write the value.",
+            )
 
 
 def _text(cell: Any) -> str:

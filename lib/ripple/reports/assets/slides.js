@@ -1,7 +1,11 @@
 "use strict";
+if (/print-pdf/i.test(window.location.search)) {
+  // A browser without a window prints as soon as the page has loaded: lay the pages out by then, not frames later.
+  window.requestAnimationFrame = (step) => { step(performance.now()); return 0; };
+}
 const fit = (page) => {
   for (let size = 100; size > 40 && page.scrollHeight > page.clientHeight; size -= 5) {
-    page.style.fontSize = `${size / 100}em`;
+    page.style.setProperty("--fit", size / 100);
   }
 };
 const fitAll = () => document.querySelectorAll(".page").forEach(fit);

@@ -1,0 +1,25 @@
+"""Ripple shows what one deal does to a roadmap, before it is signed.
+
+>>> import ripple as rp
+>>> roadmap = rp.load_roadmap("data/example")                                            # doctest: +SKIP
+>>> rp.compare(roadmap, rp.load_scenario("data/example/scenarios/accept-as-promised.yml"))  # doctest: +SKIP
+"""
+
+from ripple.analysis.comparison import Comparison, compare
+from ripple.analysis.headline import headline
+from ripple.analysis.replications import Replications, replicate
+from ripple.analysis.summary import summary
+from ripple.engine.simulation import simulate
+from ripple.errors import InputError
+from ripple.roadmap.model import Deal, Feature, Gap, Promise, Roadmap, Team, Work
+from ripple.roadmap.reader import load_roadmap
+from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario
+
+__version__ = "0.1.0"
+
+__all__ = [
+    *["load_roadmap", "Roadmap", "Team", "Feature", "Work", "Deal", "Promise", "Gap"],
+    *["Scenario", "load_scenario", "deal_scenario", "InputError"],
+    *["simulate"],
+    *["replicate", "Replications", "compare", "Comparison", "headline", "summary"],
+]

@@ -1,0 +1,121 @@
+"""What a planner should know of a roadmap before simulating it: what was read, what is assumed, what looks odd."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isnan
+
+from ripple.analysis.words import counted, listed
+from ripple.engine.draws import no_luck
+from ripple.engine.plan import capacity_steps, compile_plan
+from ripple.engine.simulation import simulate
+from ripple.roadmap.calendar import Calendar
+from ripple.roadmap.graph import needs_of
+from ripple.roadmap.model import Promise, Roadmap
+from ripple.roadmap.scenarios import not_modeled
+
+NOBODYS_FOCUS = 1.0
+MOST_LISTED = 12
+
+
+def review(roadmap: Roadmap) -> str:
+    """One screen of text about a roadmap, in sections; a section without anything to say is left out."""
+    sections = {
+        "Read": [_read(roadmap)],
+        "Assumed": list(_assumed(roadmap)),
+        "Looks odd": list(_odd(roadmap)),
+        "Cannot be kept": list(_impossible(roadmap)),
+        "Kept but not used": list(roadmap.notices),
+    }
+    blocks = [_section(name, lines) for name, lines in sections.items() if lines]
+    return "\n\n".join([roadmap.title, *blocks] if roadmap.title else blocks)
+
+
+def _section(name: str, lines: list[str]) -> str:
+    shown = [*lines[:MOST_LISTED], *([f"... and {len(lines) - MOST_LISTED} more."] if len(lines) > MOST_LISTED else [])]
+    return "\n".join([name, *(f"  {line}" for line in shown)])
+
+
+def _read(roadmap: Roadmap) -> str:
+    engineers = sum(team.engineers for team in roadmap.teams)
+    effort = sum(feature.effort for feature in roadmap.features)
+    parts = [
+        f"{counted(len(roadmap.teams), 'team')} with {counted(engineers, 'engineer')}",
+        f"{counted(len(roadmap.features), 'feature')} of {effort:,.1f} engineer-weeks",
+        counted(len(roadmap.dependencies), "dependency", "dependencies"),
+        f"{counted(len(roadmap.deals), 'deal')} ({len(roadmap.signed)} signed)",
+        counted(len(roadmap.promises), "promise"),
+        counted(len(roadmap.gaps), "gap"),
+    ]
+    return f"{listed(parts, most=len(parts))}; starts {roadmap.start.isoformat()}."
+
+
+def _assumed(roadmap: Roadmap) -> Iterator[str]:
+    if roadmap.assumed:
+        yield f"default_size is the effort of {counted(len(roadmap.assumed), 'feature')}: {listed(roadmap.assumed)}."
+    estimated = [work for feature in roadmap.features for work in feature.works if work.low is None and work.effort]
+    if estimated:
+        yield f"{counted(len(estimated), 'estimate')} without low and high: their spread is that of studies, not yours."
+    yield from not_modeled(roadmap)
+
+
+def _odd(roadmap: Roadmap) -> Iterator[str]:
+    focused = [team.name for team in roadmap.teams if team.focus >= NOBODYS_FOCUS]
+    if focused:
+        yield f"teams.csv, focus 1.0 for {listed(focused)}: nobody works 40 hours a week on the roadmap. 0.65 is usual."
+    swarms = [f"{name} ({team})" for name, team in _swarms(roadmap)]
+    if swarms:
+        yield f"A whole team on one feature: {listed(swarms)}. Write a crew, such as 3, in features.csv."
+    for column in ("owner", "target"):
+        missing = [f.name for f in roadmap.features if f.status != "done" and getattr(f, column) in ("", None)]
+        if missing and len(missing) < len(roadmap.features):
+            yield f"features.csv, no {column}: {listed(missing)}."
+    unowned = [f"{p.feature} for {p.deal}" for p in roadmap.promises if not p.owner]
+    if unowned and len(unowned) < len(roadmap.promises):
+        yield f"promises.csv, no owner: {listed(unowned)}."
+    idle = [team.name for team in roadmap.teams if not any(level for _, level in capacity_steps(roadmap, team.name))]
+    if idle:
+        yield f"teams.csv, no engineers: {listed(idle)}. What they should build never ships."
+    ranks = Counter(feature.rank for feature in roadmap.features)
+    shared = [f"{rank:g}" for rank, count in ranks.items() if count > 1]
+    if shared:
+        yield f"features.csv, rank {listed(shared)}: given to several features; whoever waited first goes first."
+
+
+def _swarms(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
+    """Works that would take every engineer of a team of four or more."""
+    for feature in roadmap.features:
+        for work in feature.works:
+            engineers = roadmap.team_named[work.team].engineers
+            limit = work.crew or engineers
+            if engineers > 3 and limit >= engineers and work.effort >= engineers and feature.status != "done":  # noqa: PLR2004
+                yield feature.name, work.team
+
+
+def _impossible(roadmap: Roadmap) -> Iterator[str]:
+    """Promises that could not be kept even if their teams did nothing else."""
+    calendar = Calendar(roadmap.start, roadmap.fiscal_year_start)
+    for promise in roadmap.promises:
+        kept = kept_alone(roadmap, promise)
+        due = calendar.day(promise.due).isoformat()
+        if isnan(kept):
+            yield f"{promise.deal} is promised {promise.feature} by {due}: even alone it would not ship by the horizon."
+        elif kept > calendar.end_of_day(promise.due):
+            could = calendar.ship_date(kept).isoformat()
+            yield f"{promise.deal} is promised {promise.feature} by {due}: even alone on its teams it takes until {could}."
+
+
+def kept_alone(roadmap: Roadmap, promise: Promise) -> float:
+    """When a promise would be kept if nothing but it and its needs were worked on, without luck: weeks (NaN: never)."""
+    names = {promise.feature, *needs_of(roadmap, promise.feature)}
+    deal = replace(roadmap.deal_named[promise.deal], status="signed")
+    alone = replace(
+        roadmap,
+        features=tuple(feature for feature in roadmap.features if feature.name in names),
+        dependencies=tuple(d for d in roadmap.dependencies if {d.feature, d.needs} <= names),
+        deals=(deal,),
+        promises=(promise,),
+        gaps=tuple(gap for gap in roadmap.gaps_of(deal.name) if gap.feature == promise.feature),
+    )
+    plan = compile_plan(alone)
+    return float(simulate(plan, no_luck(plan)).kept[0])

@@ -1,0 +1,206 @@
+"""The command line: parse, call, print."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from tqdm import tqdm
+
+from ripple.errors import InputError
+
+app = typer.Typer(
+    name="ripple",
+    help="See what one deal does to a roadmap, before it is signed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DONE, FAILED, WRONG_INPUT, BUSY = 0, 1, 2, 75
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The roadmap: a folder of tables, or one workbook.")]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="A scenario to apply.")]
+DealName = Annotated[str | None, typer.Option("--deal", metavar="DEAL", help="Sign this deal, promoted.")]
+Count = Annotated[int, typer.Option("-n", help="How many replications.", min=1)]
+Seed = Annotated[int, typer.Option("--seed", help="The study's seed.", min=0)]
+Workers = Annotated[int, typer.Option("--workers", help="How many processes share the work.", min=1)]
+
+
+def main() -> NoReturn:
+    """Run the command line; whatever happens, a person reads sentences and never a traceback."""
+    sys.exit(_told(app))
+
+
+def _told(run: Callable[..., object]) -> int:
+    """Run, tell what went wrong in sentences, and return the exit code."""
+    try:
+        run(standalone_mode=True)
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else DONE
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return WRONG_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        print("Stopped; nothing was published.", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"{error.filename or 'A file'} could not be read or written: {error.strerror or error}.", file=sys.stderr)
+        return FAILED
+    except Exception as error:  # noqa: BLE001 (the last resort: a person gets a sentence, whatever it was)
+        return _told_of_fault(error)
+    return DONE
+
+
+def _told_of_fault(error: Exception) -> int:
+    """The sentence for what is not the input's fault, and its exit code."""
+    if type(error).__name__ == "Busy":
+        print(error, file=sys.stderr)
+        return BUSY
+    if type(error).__name__ == "ReportFailed":
+        print(error, file=sys.stderr)
+        return FAILED
+    name = type(error).__name__
+    print(f"Ripple stopped because of a fault of its own ({name}: {error}). Nothing was published.", file=sys.stderr)
+    return FAILED
+
+
+@app.command()
+def check(roadmap: Folder) -> None:
+    """Say what was read, what is wrong, what is assumed, and what looks odd."""
+    from ripple.analysis.review import review
+    from ripple.roadmap.reader import load_roadmap
+
+    print(review(load_roadmap(roadmap)))
+
+
+@app.command()
+def simulate(
+    roadmap: Folder,
+    scenario: ScenarioFile = None,
+    deal: DealName = None,
+    n: Count = 1000,
+    seed: Seed = 0,
+    engine: Annotated[str, typer.Option("--engine", help="The engine: simpy.")] = "simpy",
+    no_luck: Annotated[bool, typer.Option("--no-luck", help="Set every random factor to 1.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to write ship times; - prints.")] = None,
+    kept: Annotated[Path | None, typer.Option("--kept", metavar="FILE", help="Where to write kept times.")] = None,
+    workers: Workers = 1,
+) -> None:
+    """Simulate one scenario and write when each feature ships."""
+    from ripple.analysis.replications import replicate
+    from ripple.reports.publish import csv_of
+    from ripple.roadmap.reader import load_roadmap
+
+    changes = _scenario(scenario, deal)
+    runs = 1 if no_luck else n
+    with _Bar() as bar:
+        world = replicate(load_roadmap(roadmap), changes, runs, seed, engine, no_luck, workers, bar)
+    if output:
+        _write(output, csv_of(world.frame()))
+    if kept:
+        _write(kept, csv_of(world.kept_frame()))
+    if not output and not kept:
+        print(repr(world))
+
+
+@app.command()
+def compare(
+    roadmap: Folder,
+    scenario: ScenarioFile = None,
+    deal: DealName = None,
+    n: Count = 1000,
+    seed: Seed = 0,
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to write JSON; - prints it.")] = None,
+    workers: Workers = 1,
+) -> None:
+    """Compare the roadmap with and without a scenario, on the same luck."""
+    from ripple.analysis.comparison import compare as compared
+    from ripple.analysis.headline import headline
+    from ripple.analysis.summary import summary
+    from ripple.reports.publish import json_of
+    from ripple.roadmap.reader import load_roadmap
+
+    changes = _scenario(scenario, deal)
+    if changes is None:
+        raise InputError(["compare: nothing to compare with. Give --deal DEAL or --scenario FILE."])
+    with _Bar() as bar:
+        comparison = compared(load_roadmap(roadmap), changes, n, seed, workers, bar)
+    if output:
+        _write(output, json_of(summary(comparison)))
+    if str(output) != "-":
+        print(headline(comparison))
+
+
+@app.command()
+def report(
+    notebook: Annotated[str, typer.Argument(metavar="NOTEBOOK", help="A notebook, such as 02_deal_impact.")],
+    roadmap: Folder,
+    scenario: ScenarioFile = None,
+    deal: DealName = None,
+    parameter: Annotated[list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")] = None,
+    outputs: Annotated[Path, typer.Option("-o", metavar="OUTPUTS", help="The folder for reports.")] = Path("outputs"),
+) -> None:
+    """Run a notebook on a roadmap and publish it as a page, with its tables."""
+    from ripple.reports.render import render
+
+    _one_of(scenario, deal)
+    given = {"roadmap": str(roadmap), **({"scenario": str(scenario)} if scenario else {}), **({"deal": deal} if deal else {})}
+    made = render(notebook, {**given, **dict(_pair(text) for text in parameter or [])}, outputs)
+    print(f"{made.headline}\n\n{made.html or made.notebook}")
+
+
+def _scenario(file: Path | None, deal: str | None):  # noqa: ANN202 (imported late, to keep the start quick)
+    """The scenario that the options name, or None for the base world."""
+    from ripple.roadmap.scenarios import deal_scenario, load_scenario
+
+    _one_of(file, deal)
+    if file:
+        return load_scenario(file)
+    return deal_scenario(deal) if deal else None
+
+
+def _one_of(scenario: Path | None, deal: str | None) -> None:
+    if scenario and deal:
+        raise InputError(["--scenario and --deal were both given. Give one of them."])
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise InputError([f"-p {text}: not NAME=VALUE. Write for example -p n=200."])
+    return name, value
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; `-` is standard output."""
+    if str(path) == "-":
+        sys.stdout.write(text)
+        return
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+class _Bar:
+    """A progress bar on standard error; none where that is not a terminal."""
+
+    def __enter__(self) -> "_Bar":
+        self.bar = tqdm(disable=None, unit=" runs", leave=False)
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        self.bar.total = total
+        self.bar.update(done - self.bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()

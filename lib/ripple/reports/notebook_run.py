@@ -1,0 +1,118 @@
+"""How far a notebook got: every code cell to its end, or which one stopped it and how.
+
+Papermill's own record cannot tell: after a dead kernel or a timeout every cell counts as completed, and `sys.exit(0)`
+counts as success. So each cell's answer is noted here as it comes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from ripple.errors import InputError
+from ripple.reports.escape import label, visible
+
+DONE, FAILED, DIED, TIMED_OUT, EXITED, NOT_WRITTEN = "published", "failed", "died", "timed out", "exited", "not written"
+
+
+@dataclass
+class Watch:
+    """Notes which cells answered; given to the run as its hooks."""
+
+    notebook: NotebookNode | None = None
+    finished: set[int] = field(default_factory=set)
+    at: int = -1
+    error: tuple[str, str] | None = None
+
+    @property
+    def hooks(self) -> dict[str, Callable[..., None]]:
+        """The functions that the notebook client calls."""
+        return {
+            "on_notebook_start": self._start,
+            "on_cell_execute": self._execute,
+            "on_cell_executed": self._executed,
+        }
+
+    def _start(self, notebook: NotebookNode) -> None:
+        self.notebook = notebook
+
+    def _execute(self, cell_index: int, **_: Any) -> None:
+        self.at = cell_index
+
+    def _executed(self, cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
+        content = execute_reply["content"]
+        if content["status"] == "ok":
+            self.finished.add(cell_index)
+        else:
+            self.error = (content.get("ename", ""), content.get("evalue", ""))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every code cell that holds something ran to its end."""
+        cells = enumerate(self.notebook.cells) if self.notebook else ()
+        due = {index for index, cell in cells if cell.cell_type == "code" and cell.source.strip()}
+        return self.notebook is not None and due <= self.finished
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a notebook did not run to its end: a status for the record and a sentence for people."""
+
+    status: str
+    sentence: str
+
+
+def stop_of(watch: Watch, error: Exception | None, name: str, timeout: float) -> Stop | None:
+    """What stopped the run; None when every cell ran to its end and nothing was raised.
+
+    Raises:
+        InputError: A cell found the input wrong; its sentences are passed on as they are.
+    """
+    if error is None and watch.complete and watch.error is None:
+        return None
+    place = _place(watch, name)
+    kind, words = watch.error or ("", "")
+    if kind == "SystemExit":
+        return Stop(EXITED, f"{place} left with sys.exit({words}); a report must run to its last cell.")
+    if kind:
+        return Stop(FAILED, f"{place} failed: {visible(kind)}: {label(words, 500)}")
+    if isinstance(error, CellTimeoutError):
+        return Stop(TIMED_OUT, f"{place} did not end within {timeout:g} seconds and was stopped.")
+    if isinstance(error, DeadKernelError):
+        return Stop(DIED, f"{place} lost its kernel: the process was killed, ran out of memory or left by itself.")
+    said = f"{type(error).__name__}: {error}" if error else "not every cell ran"
+    return Stop(FAILED, f"{place} failed: {label(said, 500)}")
+
+
+def wrong_input(watch: Watch) -> InputError | None:
+    """The sentences of a cell that found the input wrong."""
+    kind, words = watch.error or ("", "")
+    return InputError(words.splitlines()) if kind == InputError.__name__ else None
+
+
+def _place(watch: Watch, name: str) -> str:
+    """The cell by number and first line, as it is found in the notebook that was kept."""
+    if watch.notebook is None or watch.at < 0:
+        return f"{name}, before its first cell,"
+    cells = watch.notebook.cells[: watch.at + 1]
+    number = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells)
+    return f"{name}, cell [{number}] `{label(cells[-1].source.strip().splitlines()[0], 60)}`,"
+
+
+def without_traces(notebook: NotebookNode, source: NotebookNode) -> NotebookNode:
+    """The executed notebook with nothing in it that differs from run to run: no times, no random ids, no progress."""
+    names = {cell.get("id") for cell in source.cells}
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    for index, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        if cell.get("id") not in names or cell.get("id") is None:
+            cell["id"] = f"cell-{index}"
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return notebook

@@ -1,0 +1,126 @@
+"""Text tables to typed rows: every cell is understood or named in a sentence."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import ValidationError
+
+from ripple.errors import MOST_SHOWN
+from ripple.roadmap.rows import TABLES, Meaning, Row, columns_of, required_columns
+from ripple.roadmap.spelling import did_you_mean, shown
+from ripple.roadmap.tables import Record, TextTable
+
+R = TypeVar("R", bound=Row)
+
+
+class Problems:
+    """Collects what is wrong in the tables, and tells it in the order of tables and rows."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+        self._found: list[tuple[int, int, int, str]] = []
+
+    def add(self, table: str, row: int, column: str, sentence: str) -> None:
+        """Note a problem of a cell."""
+        self.add_sentence(table, row, f"{self.place(table, row)}{', ' + column if column else ''}: {sentence}")
+
+    def add_sentence(self, table: str, row: int, sentence: str) -> None:
+        """Note a sentence that already names its place."""
+        self._found.append((list(TABLES).index(table), row, len(self._found), sentence))
+
+    def place(self, table: str, row: int | None = None) -> str:
+        """How a table, or one of its rows, is named."""
+        name = self._places.get(table, f"{table}.csv")
+        return name if row is None else f"{name}, row {row}"
+
+    @property
+    def plenty(self) -> bool:
+        """Whether more has been found than is shown, so that proposals are wasted."""
+        return len(self._found) > MOST_SHOWN
+
+    @property
+    def sentences(self) -> list[str]:
+        """Everything that was found, in order."""
+        return [sentence for *_, sentence in sorted(self._found)]
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """The rows that could be understood.
+
+    Attributes:
+        name: Such as `features`.
+        rows: Typed rows.
+        written: Every row with the right number of cells, as text, understood or not.
+        whole: Whether `written` is every row there is; if not, a name that is missing may be in the rest.
+    """
+
+    name: str
+    rows: tuple[R, ...] = ()
+    written: tuple[Record, ...] = ()
+    whole: bool = True
+
+    def texts(self, *columns: str) -> Iterator[tuple[str, ...]]:
+        """The trimmed cells of some columns, of every row as it was written."""
+        return (tuple(record.cells.get(column, "").strip() for column in columns) for record in self.written)
+
+    def numbered(self, *columns: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The same, with the numbers of the rows."""
+        return zip((record.row for record in self.written), self.texts(*columns), strict=True)
+
+
+def parse_table(
+    name: str, table: TextTable, model: type[R], meaning: Meaning, problems: Problems, *, whole: bool = True
+) -> Table[R]:
+    """The typed rows of a table; what is wrong is added to the problems.
+
+    Args:
+        name: Such as `features`.
+        table: Its text.
+        model: Its columns.
+        meaning: What dates and sizes mean here.
+        problems: Where to add what is wrong.
+        whole: Whether the text is all there is.
+    """
+    for row, sentence in table.problems:
+        problems.add_sentence(name, row, sentence)
+    missing = [column for column in required_columns(model) if column not in table.columns] if table.columns else []
+    for column in missing:
+        problems.add(name, 1, "", f"the column {shown(column)} is missing. {_header_remedy(column, table, model)}")
+    if missing:
+        return Table(name, (), table.records, whole=False)
+    rows = []
+    for record in table.records:
+        cells: dict[str, Any] = {
+            column: text for column in columns_of_cached(model) if (text := record.cells.get(column, "").strip())
+        }
+        try:
+            rows.append(model.model_validate({**cells, "row": record.row}, context=meaning))
+        except ValidationError as error:
+            for column, sentence in _faults(error, model):
+                problems.add(name, record.row, column, sentence)
+    return Table(name, tuple(rows), table.records, whole=whole and not table.problems)
+
+
+def unknown_columns(table: TextTable, model: type[Row]) -> list[str]:
+    """The columns that mean nothing here."""
+    return [column for column in table.columns if column not in columns_of(model)]
+
+
+columns_of_cached = cache(columns_of)
+
+
+def _header_remedy(column: str, table: TextTable, model: type[Row]) -> str:
+    return did_you_mean(column, unknown_columns(table, model)) or "Add it to the header."
+
+
+def _faults(error: ValidationError, model: type[Row]) -> Iterator[tuple[str, str]]:
+    for fault in error.errors(include_url=False, include_input=False):
+        column = str(fault["loc"][0])
+        if fault["type"] == "missing":
+            wanted = model.model_fields[columns_of_cached(model)[column]].description or "a text"
+            yield column, f"blank. Write {wanted}."
+        else:
+            yield column, str(cast(Mapping[str, object], fault.get("ctx", {})).get("error", fault["msg"]))

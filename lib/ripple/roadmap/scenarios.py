@@ -1,0 +1,173 @@
+"""Scenarios: named lists of changes, from a file or from a deal's name, and what they make of a roadmap."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ripple.errors import InputError
+from ripple.roadmap.cells import CellError
+from ripple.roadmap.changes import AddPeople, Adopt, Assume, Change, Sign, Switch, carry_out
+from ripple.roadmap.model import Deal, Promise, Roadmap
+from ripple.roadmap.parameters import MODELED
+from ripple.roadmap.scenario_file import read_scenario, verb_of
+
+PLACEBO_SIGNS = 1.0
+
+MECHANISMS_MODELED = frozenset({"scope", "retrofit", "switching"})
+"""What the engine has at present. What is added to it is no longer reported as not modeled."""
+
+MECHANISMS = {
+    "scope": "Scope is not modeled yet: deals bring no unplanned features in and promote nothing.",
+    "retrofit": "Retrofit is not modeled yet: gaps close by themselves, so dates look better than they are.",
+    "rework": "Rework is not modeled yet: what was built before a gap is learnt is not redone, so dates look better "
+    "than they are.",
+    "switching": "Switching is not modeled yet: to be interrupted costs nothing, so dates look better than they are.",
+    "overtime": "Overtime is not modeled yet: fire drills run at the usual pace and tire nobody.",
+    "morale": "Morale is not modeled yet: to redo work slows nobody down, so dates look better than they are.",
+    "upkeep": "Upkeep is not modeled yet: a closed gap costs nothing afterwards, so later dates look better than "
+    "they are.",
+    "practices": "Practices are not modeled yet: they find no gaps and take no time.",
+    "ramp": "Ramp-up is not modeled yet: newcomers work at full speed from their first day, so hiring looks better "
+    "than it is.",
+    "holidays": "Public holidays are not modeled yet: every week is a whole one, so dates look better than they are.",
+}
+"""What the model may do with a roadmap, each with the sentence for as long as the engine does not have it."""
+
+SET_OFF_BY_GAPS = ("retrofit", "rework", "switching", "overtime", "morale", "upkeep")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named list of changes to a roadmap. `source` is the file that messages name."""
+
+    name: str
+    title: str = ""
+    changes: tuple[Change, ...] = ()
+    source: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """The title, or the name where there is no title."""
+        return self.title or self.name
+
+
+def load_scenario(path: Path | str) -> Scenario:
+    """The scenario in a YAML file.
+
+    Raises:
+        InputError: One sentence for each problem of the file.
+    """
+    file = Path(path)
+    name, title, changes = read_scenario(file)
+    return Scenario(name, title, changes, source=file.name)
+
+
+def deal_scenario(deal: str) -> Scenario:
+    """What `--deal` means: the deal signs and is promoted.
+
+    >>> deal_scenario("acme")
+    Scenario(name='acme', title='', changes=(Sign(deal='acme', on=None, promoted=True),), source='')
+    """
+    return Scenario(deal, changes=(Sign(deal),))
+
+
+def apply(roadmap: Roadmap, scenario: Scenario) -> Roadmap:
+    """A new roadmap in which the scenario's changes are made, in their order.
+
+    A change that cannot be made is left out while the rest is tried, so that all problems are told at once.
+
+    Raises:
+        InputError: One sentence for each problem, with the file and the number of the change.
+
+    >>> from datetime import date
+    >>> from ripple.roadmap.model import Deal
+    >>> roadmap = Roadmap(date(2027, 1, 4), (), (), deals=(Deal("acme", signs=4.0),))
+    >>> [deal.status for deal in apply(roadmap, deal_scenario("acme")).deals]
+    ['signed']
+    >>> apply(roadmap, deal_scenario("acne"))
+    Traceback (most recent call last):
+    ripple.errors.InputError: acne, change 1, sign: 'acne' is not a deal. Did you mean 'acme'?
+    """
+    problems: list[str] = []
+    changed = replace(roadmap)
+    for number, change in enumerate(scenario.changes, start=1):
+        try:
+            changed = carry_out(change, changed)
+        except (CellError, InputError) as error:
+            place = f"{scenario.source or scenario.name}, change {number}, {verb_of(change)}"
+            problems.extend(f"{place}: {problem}" for problem in _sentences(error))
+    if problems:
+        raise InputError(problems)
+    return changed
+
+
+def placebo(roadmap: Roadmap) -> Roadmap:
+    """The roadmap with one more deal that must change nothing.
+
+    It signs while others work, promises a feature that is planned anyway by the horizon, has no gaps and is not
+    promoted: every slip against the roadmap itself is exactly 0.
+
+    >>> from datetime import date
+    >>> placebo(Roadmap(date(2027, 1, 4), (), ())).signed
+    (Deal(name='placebo', signs=1.0, ... status='signed', ...),)
+    """
+    deal = Deal(_free_name(roadmap.deal_named), signs=min(PLACEBO_SIGNS, roadmap.horizon), status="signed")
+    planned = (feature.name for feature in roadmap.features if feature.status in ("planned", "started"))
+    promises = tuple(Promise(deal.name, feature, roadmap.horizon) for feature in list(planned)[:1])
+    return replace(roadmap, deals=(*roadmap.deals, deal), promises=(*roadmap.promises, *promises))
+
+
+def not_modeled(world: Roadmap | Scenario) -> tuple[str, ...]:
+    """One sentence for each thing that a roadmap or a scenario asks for and that the engine does not have yet.
+
+    For a roadmap that is what its signed deals, hires, practices and settings would set off; for a scenario what its
+    changes name. To know what a scenario's deals set off, ask the roadmap that `apply` gives.
+
+    >>> for sentence in not_modeled(Scenario("tired", changes=(Switch({"overtime": False}), Assume({"discount": 0})))):
+    ...     print(sentence)
+    Overtime is not modeled yet: fire drills run at the usual pace and tire nobody.
+    Set but not used yet: discount.
+    """
+    if isinstance(world, Scenario):
+        named, parameters = _named_by(world.changes), _assumed_by(world.changes)
+    else:
+        named, parameters = _set_off_by(world), list(world.parameters)
+    missing = [sentence for name, sentence in MECHANISMS.items() if name in named - MECHANISMS_MODELED]
+    unused = [name for name in dict.fromkeys(parameters) if name not in MODELED]
+    return (*missing, *([f"Set but not used yet: {', '.join(unused)}."] if unused else []))
+
+
+def _named_by(changes: Sequence[Change]) -> set[str]:
+    """The mechanisms that changes name themselves."""
+    named = {name for change in changes if isinstance(change, Switch) for name in change.switches}
+    named |= {"practices" for change in changes if isinstance(change, Adopt)}
+    return named | {"ramp" for change in changes if isinstance(change, AddPeople)}
+
+
+def _assumed_by(changes: Sequence[Change]) -> list[str]:
+    return [name for change in changes if isinstance(change, Assume) for name in change.parameters]
+
+
+def _set_off_by(roadmap: Roadmap) -> set[str]:
+    """The mechanisms that simulating a roadmap could set off."""
+    with_gaps = {gap.deal for gap in roadmap.gaps}
+    deals = [deal for deal in roadmap.signed if deal.name in with_gaps]
+    found = {name for deal in deals for name in SET_OFF_BY_GAPS if name not in deal.off}
+    asked = {
+        "scope": any("scope" not in deal.off for deal in roadmap.signed),
+        "practices": bool(roadmap.practices),
+        "ramp": bool(roadmap.hires) or any(change.ramp for change in roadmap.capacity),
+        "holidays": bool(roadmap.holidays),
+    }
+    return found | {name for name, is_asked in asked.items() if is_asked}
+
+
+def _sentences(error: CellError | InputError) -> Sequence[str]:
+    return error.problems if isinstance(error, InputError) else (str(error),)
+
+
+def _free_name(taken: Iterable[str]) -> str:
+    name, names = "placebo", {other.casefold() for other in taken}
+    while name in names:
+        name += "-"
+    return name
