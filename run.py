@@ -342,7 +342,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return VERBS[verb](rest)
     except KeyboardInterrupt:
-        stop("Interrupted. The next run starts where it is safe to.")
+        tell("Interrupted. The next run takes it from there.")
+        return 130
     except OSError as error:
         stop(f"The set-up stopped: {error}.")
 

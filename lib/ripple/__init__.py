@@ -6,9 +6,9 @@
 """
 
 from ripple.analysis.comparison import Comparison, compare
-from ripple.analysis.headline import headline
+from ripple.analysis.headline import headline, plan_headline
 from ripple.analysis.replications import Replications, replicate
-from ripple.analysis.summary import summary
+from ripple.analysis.summary import plan_summary, ship_table, summary
 from ripple.engine.simulation import simulate
 from ripple.errors import InputError
 from ripple.roadmap.model import Deal, Feature, Gap, Promise, Roadmap, Team, Work
@@ -18,8 +18,26 @@ from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario
 __version__ = "0.1.0"
 
 __all__ = [
-    *["load_roadmap", "Roadmap", "Team", "Feature", "Work", "Deal", "Promise", "Gap"],
-    *["Scenario", "load_scenario", "deal_scenario", "InputError"],
-    *["simulate"],
-    *["replicate", "Replications", "compare", "Comparison", "headline", "summary"],
+    "Comparison",
+    "Deal",
+    "Feature",
+    "Gap",
+    "InputError",
+    "Promise",
+    "Replications",
+    "Roadmap",
+    "Scenario",
+    "Team",
+    "Work",
+    "compare",
+    "deal_scenario",
+    "headline",
+    "load_roadmap",
+    "load_scenario",
+    "plan_headline",
+    "plan_summary",
+    "replicate",
+    "ship_table",
+    "simulate",
+    "summary",
 ]

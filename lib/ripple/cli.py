@@ -3,12 +3,15 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from tqdm import tqdm
 
 from ripple.errors import InputError
+
+if TYPE_CHECKING:
+    from ripple.roadmap.scenarios import Scenario
 
 app = typer.Typer(
     name="ripple",
@@ -88,7 +91,9 @@ def simulate(
     seed: Seed = 0,
     engine: Annotated[str, typer.Option("--engine", help="The engine: simpy.")] = "simpy",
     no_luck: Annotated[bool, typer.Option("--no-luck", help="Set every random factor to 1.")] = False,
-    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to write ship times; - prints.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", metavar="FILE", help="Where to write ship times; - prints.")
+    ] = None,
     kept: Annotated[Path | None, typer.Option("--kept", metavar="FILE", help="Where to write kept times.")] = None,
     workers: Workers = 1,
 ) -> None:
@@ -143,19 +148,25 @@ def report(
     roadmap: Folder,
     scenario: ScenarioFile = None,
     deal: DealName = None,
-    parameter: Annotated[list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")
+    ] = None,
     outputs: Annotated[Path, typer.Option("-o", metavar="OUTPUTS", help="The folder for reports.")] = Path("outputs"),
 ) -> None:
     """Run a notebook on a roadmap and publish it as a page, with its tables."""
     from ripple.reports.render import render
 
     _one_of(scenario, deal)
-    given = {"roadmap": str(roadmap), **({"scenario": str(scenario)} if scenario else {}), **({"deal": deal} if deal else {})}
+    given = {
+        "roadmap": str(roadmap),
+        **({"scenario": str(scenario)} if scenario else {}),
+        **({"deal": deal} if deal else {}),
+    }
     made = render(notebook, {**given, **dict(_pair(text) for text in parameter or [])}, outputs)
     print(f"{made.headline}\n\n{made.html or made.notebook}")
 
 
-def _scenario(file: Path | None, deal: str | None):  # noqa: ANN202 (imported late, to keep the start quick)
+def _scenario(file: Path | None, deal: str | None) -> "Scenario | None":
     """The scenario that the options name, or None for the base world."""
     from ripple.roadmap.scenarios import deal_scenario, load_scenario
 

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.roadmap.acme import ROADMAP, SYNC, after, problems_of
 
 from ripple.roadmap.changes import (
     AddPeople,
@@ -23,6 +22,7 @@ from ripple.roadmap.changes import (
     Switch,
 )
 from ripple.roadmap.model import Dependency, Feature, Hire, Practice, Promise, Work
+from tests.roadmap.acme import ROADMAP, SYNC, after, problems_of
 
 shares = st.floats(0.01, 0.99)
 

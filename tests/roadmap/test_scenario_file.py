@@ -5,7 +5,6 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.roadmap.acme import ROADMAP
 
 from ripple.errors import InputError
 from ripple.roadmap.changes import (
@@ -23,6 +22,7 @@ from ripple.roadmap.changes import (
     Switch,
 )
 from ripple.roadmap.scenarios import Scenario, apply, load_scenario
+from tests.roadmap.acme import ROADMAP
 
 EVERY_CHANGE = """\
 scenario: accept-as-promised

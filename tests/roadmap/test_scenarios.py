@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.roadmap.acme import ROADMAP, after
 
 from ripple.errors import InputError
 from ripple.roadmap.changes import (
@@ -34,6 +33,7 @@ from ripple.roadmap.scenarios import (
     not_modeled,
     placebo,
 )
+from tests.roadmap.acme import ROADMAP, after
 
 weeks = st.floats(-20, 100)
 shares = st.floats(0.01, 0.99)

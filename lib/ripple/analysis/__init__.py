@@ -1,0 +1,1 @@
+"""Many worlds, compared and explained."""

@@ -21,7 +21,7 @@ def available(plan: Plan, ends: Floats) -> Floats:
         ends: The quarters' ends in weeks since the start, increasing: shape (quarters,).
     """
     starts = np.concatenate([[0.0], ends[:-1]])
-    hours = plan.team_engineers[:, None] * (ends - starts)[None, :]
+    hours: Floats = plan.team_engineers[:, None] * (ends - starts)[None, :]
     level = plan.team_engineers.copy()
     for time, team, engineers in zip(plan.capacity_time, plan.capacity_team, plan.capacity_engineers, strict=True):
         after = np.clip(ends - np.maximum(starts, time), 0.0, None)

@@ -85,9 +85,16 @@ class Comparison:
             for p in (0.5, 0.85)
         }
         return {
-            **{"feature": name, "title": feature.label, "kind": feature.kind},
-            **{"slip_mean": mean, "slip_lower": lower, "slip_upper": upper, "p_slip": float((slips > 0).mean())},
-            **{"detectable": detectable(slips), "n": self.n, **weeks},
+            "feature": name,
+            "title": feature.label,
+            "kind": feature.kind,
+            "slip_mean": mean,
+            "slip_lower": lower,
+            "slip_upper": upper,
+            "p_slip": float((slips > 0).mean()),
+            "detectable": detectable(slips),
+            "n": self.n,
+            **weeks,
             "base_quarter": self._quarter(weeks["base_p50"]),
             "alternative_quarter": self._quarter(weeks["alternative_p50"]),
             "p_new_quarter": float((self._quarter_numbers(alternative) > self._quarter_numbers(base)).mean()),
@@ -125,8 +132,11 @@ class Comparison:
         both = None if worlds[0] is None or worlds[1] is None else worlds[1].astype(float) - worlds[0]
         difference = (np.nan,) * 3 if both is None else mean_interval(both)
         return {
-            **{"deal": key[0], "customer": roadmap.deal_named[key[0]].label, "feature": key[1]},
-            **{"title": feature.label if feature else key[1], "due": promise.due},
+            "deal": key[0],
+            "customer": roadmap.deal_named[key[0]].label,
+            "feature": key[1],
+            "title": feature.label if feature else key[1],
+            "due": promise.due,
             "new": key[0] in {deal.name for deal in self.deals},
             **{f"base{suffix}": value for suffix, value in zip(INTERVAL, base, strict=True)},
             **{f"alternative{suffix}": value for suffix, value in zip(INTERVAL, alternative, strict=True)},
@@ -149,7 +159,9 @@ class Comparison:
             worst = later.iloc[0] if len(later) else None
             rows.append(
                 {
-                    **{"quarter": quarter or "after the horizon", "n_features": len(group), "n_slipping": len(later)},
+                    "quarter": quarter or "after the horizon",
+                    "n_features": len(group),
+                    "n_slipping": len(later),
                     "weeks": float(later["slip_mean"].sum()),
                     "worst": "" if worst is None else worst["title"],
                     "worst_slip": np.nan if worst is None else worst["slip_mean"],
@@ -196,7 +208,8 @@ class Comparison:
         return {"placebo": self.placebo_slip == 0.0, "closure": None, "balance": True, "identical": None}
 
     def __repr__(self) -> str:
-        return f"{self.n} pairs of 'base' and '{self.scenario.name}' (seed {self.seed}): {len(self.slipping)} features slip"
+        pairs = f"{self.n} pairs of 'base' and '{self.scenario.name}' (seed {self.seed})"
+        return f"{pairs}: {len(self.slipping)} features slip"
 
 
 INTERVAL = ("", "_lower", "_upper")

@@ -1,8 +1,11 @@
 """The answer in one paragraph, made from the numbers."""
 
+import numpy as np
 import pandas as pd
 
-from ripple.analysis.comparison import Comparison
+from ripple.analysis.comparison import EVEN, Comparison
+from ripple.analysis.replications import Replications, calendar_of
+from ripple.analysis.statistics import quantile
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, percent, weeks
 
 
@@ -74,3 +77,33 @@ def _own_promises(comparison: Comparison) -> str:
     kept = [f"{row.title} {percent(row.alternative)}" for row in own.itertuples()]
     customers = listed(sorted(set(own["customer"])))
     return f"The promises to {customers} are kept on time with these probabilities: {listed(kept)}."
+
+
+def plan_headline(world: Replications) -> str:
+    """What one world holds: how many features ship by when, and which promises are more likely late than on time."""
+    return " ".join([_plan_dates(world), _plan_promises(world)])
+
+
+def _plan_dates(world: Replications) -> str:
+    if not world.features:
+        return "The roadmap has no feature yet."
+    last = [quantile(world.ships.max(axis=1), p) for p in (0.5, 0.85)]
+    calendar, total = calendar_of(world.roadmap), counted(len(world.features), "feature")
+    if np.isnan(last).any():
+        late = int(np.isnan(world.ships).any(axis=1).mean() * 100)
+        return f"{total}; with a probability of {late}% not all of them ship within {world.roadmap.horizon:g} weeks."
+    dates = [calendar.ship_date(week).isoformat() for week in last]
+    return f"{total}: with a probability of 50% all have shipped by {dates[0]}, with 85% by {dates[1]}."
+
+
+def _plan_promises(world: Replications) -> str:
+    if not world.promises:
+        return "No deal is signed, so no promise can break."
+    chances, roadmap = world.on_time.mean(axis=0), world.roadmap
+    risky = [(p, key) for p, key in zip(chances, world.promises, strict=True) if p < EVEN]
+    total = counted(len(world.promises), "promise")
+    if not risky:
+        return f"All of {total} are more likely kept on time than not; the least likely with {percent(chances.min())}."
+    titles = {feature.name: feature.label for feature in roadmap.features}
+    names = [f"{titles.get(f, f)} for {roadmap.deal_named[d].label} ({percent(p)})" for p, (d, f) in sorted(risky)]
+    return f"{len(risky)} of {total} are more likely late than on time: {listed(names)}."

@@ -106,7 +106,7 @@ class Replications:
         frame.insert(3, "feature", features)
         return frame
 
-    def _long(self, names: tuple, values: dict[str, Floats]) -> pd.DataFrame:
+    def _long(self, names: tuple[object, ...], values: dict[str, Floats]) -> pd.DataFrame:
         columns: dict[str, object] = {
             "scenario": [self.scenario] * (self.n * len(names)),
             "replication": np.repeat(np.arange(self.n), len(names)),
@@ -193,7 +193,7 @@ def _run_chunk(task: Task) -> dict[str, np.ndarray]:
     results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours")}
     shape = (len(plan.teams), len(ends), len(USES))
     sums = np.zeros((1, 2, *shape))
-    block = -1
+    block, drawn = -1, np.zeros((0, 0))
     for replication in range(first, last):
         if without_luck:
             efforts = no_luck(plan)

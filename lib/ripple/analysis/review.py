@@ -88,7 +88,7 @@ def _swarms(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
         for work in feature.works:
             engineers = roadmap.team_named[work.team].engineers
             limit = work.crew or engineers
-            if engineers > 3 and limit >= engineers and work.effort >= engineers and feature.status != "done":  # noqa: PLR2004
+            if engineers > 3 and limit >= engineers and work.effort >= engineers and feature.status != "done":
                 yield feature.name, work.team
 
 
@@ -102,7 +102,8 @@ def _impossible(roadmap: Roadmap) -> Iterator[str]:
             yield f"{promise.deal} is promised {promise.feature} by {due}: even alone it would not ship by the horizon."
         elif kept > calendar.end_of_day(promise.due):
             could = calendar.ship_date(kept).isoformat()
-            yield f"{promise.deal} is promised {promise.feature} by {due}: even alone on its teams it takes until {could}."
+            word = f"{promise.deal} is promised {promise.feature} by {due}"
+            yield f"{word}: even alone on its teams it takes until {could}."
 
 
 def kept_alone(roadmap: Roadmap, promise: Promise) -> float:

@@ -3,9 +3,12 @@
 from math import isnan
 from typing import Any
 
+import pandas as pd
+
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.headline import headline
-from ripple.analysis.replications import calendar_of
+from ripple.analysis.headline import headline, plan_headline
+from ripple.analysis.replications import Replications, calendar_of
+from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.roadmap.scenarios import not_modeled
 
 
@@ -40,12 +43,75 @@ def _promise(comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
     calendar = calendar_of(comparison.base.roadmap)
     numbers = [f"{what}{bound}" for what in ("base", "alternative", "difference") for bound in ("", "_lower", "_upper")]
     return {
-        **{"deal": row["deal"], "feature": row["feature"], "due": calendar.day(row["due"]).isoformat()},
+        "deal": row["deal"],
+        "feature": row["feature"],
+        "due": calendar.day(row["due"]).isoformat(),
         **{name: None if isnan(row[name]) else row[name] for name in numbers},
-        **{"new": row["new"], "detectable": row["detectable"], "breaks": row["breaks"]},
+        "new": row["new"],
+        "detectable": row["detectable"],
+        "breaks": row["breaks"],
     }
 
 
 def ship_day(comparison: Comparison, week: float) -> str | None:
     """The ISO date of a ship, or None if it is not by the horizon."""
     return None if isnan(week) else calendar_of(comparison.base.roadmap).ship_date(week).isoformat()
+
+
+def ship_table(world: Replications) -> pd.DataFrame:
+    """When each feature ships in one world: one row a feature, in table order.
+
+    Columns: feature, title, kind, p50, p50_lower, p50_upper, p85, p95 (weeks since the start; blank: not by the
+    horizon; the interval is 95 %), p50_date, p85_date, p_by_horizon, n.
+    """
+    calendar, rows = calendar_of(world.roadmap), []
+    for name, ships in zip(world.features, world.ships.T, strict=True):
+        feature, (lower, upper) = world.roadmap.feature_named[name], quantile_interval(ships, 0.5)
+        at = {p: quantile(ships, p) for p in (0.5, 0.85, 0.95)}
+        days = {p: None if isnan(week) else calendar.ship_date(week).isoformat() for p, week in at.items()}
+        rows.append(
+            {
+                "feature": name,
+                "title": feature.label,
+                "kind": feature.kind,
+                "p50": at[0.5],
+                "p50_lower": lower,
+                "p50_upper": upper,
+                "p85": at[0.85],
+                "p95": at[0.95],
+                "p50_date": days[0.5],
+                "p85_date": days[0.85],
+                "p_by_horizon": float((ships == ships).mean()),
+                "n": world.n,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(SHIP_COLUMNS))
+
+
+SHIP_COLUMNS = (
+    *("feature", "title", "kind", "p50", "p50_lower", "p50_upper", "p85", "p95"),
+    *("p50_date", "p85_date", "p_by_horizon", "n"),
+)
+
+
+def plan_summary(world: Replications) -> dict[str, Any]:
+    """One world as a JSON object: when its features ship and how likely its promises are kept."""
+    calendar, due = calendar_of(world.roadmap), {(p.deal, p.feature): p.due for p in world.roadmap.promises}
+    promises = []
+    for key, on_time in zip(world.promises, world.on_time.T, strict=True):
+        p, lower, upper = wilson(int(on_time.sum()), len(on_time))
+        day = calendar.day(due[key]).isoformat()
+        promises.append(
+            {"deal": key[0], "feature": key[1], "due": day, "base": p, "base_lower": lower, "base_upper": upper}
+        )
+    return {
+        "headline": plan_headline(world),
+        "scenario": world.scenario,
+        "n": world.n,
+        "seed": world.seed,
+        "features": ship_table(world).to_dict("records"),
+        "promises": promises,
+        "checks": {"balance": True},
+        "not_modeled": list(not_modeled(world.roadmap)),
+        "assumed_effort": list(world.roadmap.assumed),
+    }

@@ -39,9 +39,9 @@ def percent(p: float | None) -> str:
     """
     if p is None or isnan(p):
         return "not known"
-    if 0 < p < 0.005:  # noqa: PLR2004 (half a percent)
+    if 0 < p < 0.005:
         return "<1%"
-    if 0.995 <= p < 1:  # noqa: PLR2004
+    if 0.995 <= p < 1:
         return ">99%"
     return f"{p:.0%}"
 

@@ -27,18 +27,17 @@ CATEGORIES = (*KINDS, "promised", "retrofit")
 NO_CREW = 2**31
 Z_P90 = 1.2815515655446004
 SMALL, LARGE = 2.0, 16.0
-PARAMETERS_USED = ("fire_drill_lead", "switching_cost", "effort_median", "roadmap_sigma", "story_cv")
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """One world to simulate. Features, works, deals and gaps are numbered in table order.
 
-    `deal_turn` is the order of the
-    deals' signings: by date, and on equal dates the first row last, since the last to sign comes in front.
-    `feature_place` is the rank as a dense number, so that only order is left of it. Works are the features' own works first (in feature order), then one retrofit for each gap; the stories of
+    Works are the features' own works first (in feature order), then one retrofit for each gap; the stories of
     work `w` are numbered `work_offset[w]` to `work_offset[w + 1]`, of which the first `work_removed[w]` were
-    done before the start. Times are weeks on the grid, efforts engineer-weeks; `inf` means never.
+    done before the start. `feature_place` is the rank as a dense number, so that only order is left of it.
+    `deal_turn` is the order of the deals' signings: by date, and on equal dates the first row last, since the
+    last to sign comes in front. Times are weeks on the grid, efforts engineer-weeks; `inf` means never.
     """
 
     teams: tuple[str, ...]
@@ -177,7 +176,11 @@ def compile_plan(roadmap: Roadmap) -> Plan:
         **_feature_arrays(roadmap, features, number, entries),
         **_work_arrays(roadmap, features, signed, values),
         **_deal_arrays(roadmap, signed, number),
-        **{name: values[name] for name in PARAMETERS_USED},
+        fire_drill_lead=values["fire_drill_lead"],
+        switching_cost=values["switching_cost"],
+        effort_median=values["effort_median"],
+        roadmap_sigma=values["roadmap_sigma"],
+        story_cv=values["story_cv"],
     )
 
 
@@ -208,7 +211,8 @@ def _instant(week: float | None) -> float:
 
 def _check_needs(roadmap: Roadmap, number: dict[str, int]) -> None:
     missing = [
-        f"{d.feature} needs {d.needs}, which is not in the plan, so it could never start. Plan {d.needs}, or drop the need."
+        f"{d.feature} needs {d.needs}, which is not in the plan, so it could never start. "
+        f"Plan {d.needs}, or drop the need."
         for d in roadmap.dependencies
         if d.feature in number and d.needs not in number
     ]
@@ -242,8 +246,9 @@ def capacity_steps(roadmap: Roadmap, team: str) -> list[tuple[float, int]]:
     """
     rows = [row for row in roadmap.capacity if row.team == team]
     hires = [hire for hire in roadmap.hires if hire.team == team]
-    times = {0.0, *(_instant(x.start) for x in [*rows, *hires])}
-    times |= {_instant(x.until) for x in [*rows, *hires] if x.until is not None}
+    spans = [*((row.start, row.until) for row in rows), *((hire.start, hire.until) for hire in hires)]
+    times = {0.0, *(_instant(start) for start, _ in spans)}
+    times |= {_instant(until) for _, until in spans if until is not None}
     steps: list[tuple[float, int]] = []
     for time in sorted(times):
         running = [row for row in rows if _runs(row.start, row.until, time)]
@@ -319,9 +324,7 @@ def n_removed(work: Work, stories: int) -> int:
     return stories if work.progress >= 1 else min(done, stories - 1)
 
 
-def _categories(
-    roadmap: Roadmap, own: list[tuple[int, Feature, Work]], signed: tuple[Deal, ...]
-) -> list[int]:
+def _categories(roadmap: Roadmap, own: list[tuple[int, Feature, Work]], signed: tuple[Deal, ...]) -> list[int]:
     names = {deal.name for deal in signed}
     promised = {promise.feature for promise in roadmap.promises if promise.deal in names}
     return [3 if feature.name in promised else KINDS.index(feature.kind) for _, feature, _ in own]
@@ -371,4 +374,3 @@ def _deal_arrays(roadmap: Roadmap, signed: tuple[Deal, ...], number: dict[str, i
         "gap_found": np.array([inf if g.found is None else _instant(g.found) for g in gaps], dtype=np.float64),
         "gap_due": np.array([due.get((g.deal, g.feature), inf) for g in gaps], dtype=np.float64),
     }
-

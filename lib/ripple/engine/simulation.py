@@ -1,22 +1,22 @@
 """The reference engine: one replication as SimPy processes, complete and readable.
 
-Engineers *pull*: each is a process that works on the story in hand until it ends and then reports. Everything
-that happens at one time is an *instant*: what was reported is settled first, in a fixed order, and only then
-does each team dispatch, so nobody pulls before all that ends at that time has been applied.
+Engineers *pull*: each is a process that works on the story in hand until it ends and then reports; dates are
+processes that wait and report. Whatever happens last at a time closes the instant: the rules of the world
+(`ripple.engine.world`) are applied and the teams dispatch, so nobody pulls before all that ends at that time has
+been applied. SimPy's own resources would hand an engineer on before a ship could make better work available.
 """
 
 from collections.abc import Generator
-from heapq import heappop, heappush
-from math import inf, nan
+from math import inf
 from typing import Any
 
-import numpy as np
 import simpy
 
 from ripple.engine.plan import Floats, Plan
-from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
-from ripple.engine.trace import CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
-from ripple.roadmap.calendar import GRID, grid
+from ripple.engine.teams import Engineer
+from ripple.engine.trace import Trace
+from ripple.engine.world import World
+from ripple.roadmap.calendar import GRID
 
 TICK = 1.0 / GRID
 
@@ -33,13 +33,13 @@ def simulate(plan: Plan, efforts: Floats) -> Trace:
     Returns:
         What happened up to the horizon; what happens at the horizon counts.
     """
-    run = _Run(plan, efforts)
+    run = Simulation(plan, efforts)
     run.begin()
     run.env.run(until=plan.horizon + TICK)
     return run.trace()
 
 
-def _engineer(run: "_Run", me: Engineer) -> Process:
+def _engineer(run: "Simulation", me: Engineer) -> Process:
     """Rest until the team rings, then work on the story in hand and report its end; when interrupted, look again."""
     env = run.env
     while True:
@@ -60,76 +60,29 @@ def _engineer(run: "_Run", me: Engineer) -> Process:
         run.close()
 
 
-def _date(run: "_Run", time: float, reports: list[Any], what: object) -> Process:
+def _date(run: "Simulation", time: float, reports: list[Any], what: object) -> Process:
     """Wait for a date and report it."""
     yield run.env.timeout(time - run.env.now)
     run.report(reports, what)
 
 
-class _Run:
-    """The state of one replication, and what each kind of event does to it.
+class Simulation(World):
+    """A world whose time passes in SimPy.
 
-    What processes report waits in lists (`dates`, `finished`, `signings`, `arrivals`, `finds`) until the
-    instant is closed. Whatever happens last at a time closes it, so every event ends with a look at whether
-    it was the last; an event that could not close its instant would leave the world waiting for ever.
+    An event that could not close its instant would leave the world waiting for ever, so every process ends each
+    turn with a look at whether it was the last of its time.
     """
 
     def __init__(self, plan: Plan, efforts: Floats) -> None:
-        self.plan, self.env = plan, simpy.Environment()
-        self.reported = False
-        self.dates: list[tuple[Team, str, float]] = []
-        self.finished: list[Engineer] = []
-        self.shipping: list[int] = []
-        self.signings: list[int] = []
-        self.arrivals: list[int] = []
-        self.finds: list[int] = []
-        self.touched: set[int] = set()
-        self.respeed: set[int] = set()
-
-        n_features, n_deals, n_gaps = len(plan.features), len(plan.deals), len(plan.gaps)
-        self.remaining: list[float] = efforts.tolist()
-        self.added = [0.0] * plan.n_stories
-        self.switching: dict[int, float] = {}
-        self.places: list[float] = [*plan.feature_place.tolist(), nan]
-        self.front = 0.0
-        self.works = [Work(plan, number) for number in range(len(plan.work_team))]
-        self.teams = [Team(plan, number, self.works, self.places) for number in range(len(plan.teams))]
-        self.own: list[list[Work]] = [[] for _ in range(n_features)]
-        for work in self.works[: plan.n_own]:
-            self.own[work.feature].append(work)
-        self.unfinished = [sum(work.left > 0 for work in own) for own in self.own]
-        self.waits = [len(needs) for needs in plan.needs]
-        self.available: list[float] = plan.feature_entry.tolist()
-        self.causes = [_first_cause(plan, feature) for feature in range(n_features)]
-        self.work_causes = [(START, 0)] * len(self.works)
-
-        self.ships, self.starts = [nan] * n_features, [nan] * n_features
-        self.signed, self.known = [False] * n_deals, [False] * n_gaps
-        self.opened, self.closed, self.drill = [nan] * n_gaps, [nan] * n_gaps, [False] * n_gaps
-        self.segments: list[tuple[float, ...]] = []
+        super().__init__(plan, efforts)
+        self.env = simpy.Environment()
 
     def begin(self) -> None:
-        """Start the processes, and settle what holds at the start."""
-        plan = self.plan
+        """Start the processes."""
+        super().begin()
         for team in self.teams:
             for engineer in team.engineers:
                 engineer.process = self.env.process(_engineer(self, engineer))
-        for time, number, level in zip(plan.capacity_time, plan.capacity_team, plan.capacity_engineers, strict=True):
-            self.at(float(time), self.dates, (self.teams[number], "level", int(level)))
-        for time, number, factor in zip(plan.calendar_time, plan.calendar_team, plan.calendar_factor, strict=True):
-            self.at(float(time), self.dates, (self.teams[number], "calendar", float(factor)))
-        for deal, time in enumerate(plan.deal_signs.tolist()):
-            self.at(time, self.signings, deal)
-        for gap, time in enumerate(plan.gap_found.tolist()):
-            if plan.gap_feature[gap] >= 0:
-                self.at(time, self.finds, gap)
-        for feature, done in enumerate(plan.feature_done.tolist()):
-            if done:
-                self.starts[feature] = 0.0
-                self.report(self.shipping, feature)
-            elif not self.waits[feature]:
-                self.release(feature)
-        self.touched.update(range(len(self.teams)))
         self.env.timeout(0.0).callbacks.append(self.close)
 
     def at(self, time: float, reports: list[Any], what: object) -> None:
@@ -139,309 +92,18 @@ class _Run:
         elif time <= self.plan.horizon:
             self.env.process(_date(self, time, reports, what)).callbacks.append(self.close)
 
-    def report(self, reports: list[Any], what: object) -> None:
-        """Note what happened, to be applied when the instant is closed."""
-        reports.append(what)
-        self.reported = True
-
-    # -- an instant ------------------------------------------------------------------------------------------
-
     def close(self, _: object = None) -> None:
-        """If nothing else happens at this time: apply what was reported until nothing changes, then dispatch."""
-        if self.env.peek() <= self.env.now:
-            return
-        while self.reported:
-            self.reported = False
-            if self.dates:
-                self.apply_dates()
-            if self.finished or self.shipping:
-                self.complete()
-            if self.signings:
-                self.sign()
-            if self.arrivals:
-                self.arrive()
-            if self.finds:
-                self.find()
-        if self.touched:
-            self.dispatch()
-
-    def apply_dates(self) -> None:
-        """Capacity and calendar take their new levels."""
-        for team, what, level in self.dates:
-            setattr(team, what, level)
-            self.touched.add(team.number)
-            self.respeed.add(team.number)
-        self.dates.clear()
-
-    def complete(self) -> None:
-        """Stories end, in team, table and story order; works and features with them."""
-        now, remaining = self.env.now, self.remaining
-        finished = sorted(self.finished, key=lambda engineer: (engineer.team.number, engineer.story))
-        self.finished.clear()
-        for engineer in finished:
-            story, work, team = engineer.story, engineer.work, engineer.team
-            self.log(engineer, now, remaining[story])
-            remaining[story] = 0.0
-            engineer.story = NO_STORY
-            heappush(team.idle, engineer.number)
-            self.touched.add(team.number)
-            work.running -= 1
-            work.left -= 1
-            if not work.left:
-                self.finish(work)
-            elif not work.listed:
-                team.offer(work)
-        while self.shipping:
-            self.ship(self.shipping.pop(0))
-
-    def finish(self, work: Work) -> None:
-        """A work is done: its gap closes, or its feature ships once all its own works are done."""
-        if work.number >= self.plan.n_own:
-            self.closed[work.number - self.plan.n_own] = self.env.now
-        else:
-            self.unfinished[work.feature] -= 1
-            if not self.unfinished[work.feature]:
-                self.report(self.shipping, work.feature)
-
-    def ship(self, feature: int) -> None:
-        """A feature ships: what waited for it may begin, and what it silently assumed comes to light."""
+        """Settle the instant, if nothing else happens at this time."""
         now = self.env.now
-        self.ships[feature] = now
-        for dependent, lag in self.plan.dependents[feature]:
-            ready = grid(now + lag)
-            if ready >= self.available[dependent]:
-                self.available[dependent], self.causes[dependent] = ready, (SHIP, feature)
-            self.waits[dependent] -= 1
-            if not self.waits[dependent] and not self.plan.feature_done[dependent]:
-                self.release(dependent)
-        for gap in self.plan.gaps_of_feature[feature]:
-            self.report(self.finds, gap)
-
-    def release(self, feature: int) -> None:
-        """All needs have shipped: the feature arrives when the lags and its own date have passed."""
-        if self.available[feature] <= self.env.now:
-            self.queue(feature)
-        else:
-            self.at(self.available[feature], self.arrivals, feature)
-
-    def arrive(self) -> None:
-        """Features whose dates and lags have passed become available."""
-        arrivals = sorted(self.arrivals)
-        self.arrivals.clear()
-        for feature in arrivals:
-            self.queue(feature)
-
-    def queue(self, feature: int) -> None:
-        """A feature's works wait for their teams; without any effort it ships at once."""
-        for work in self.own[feature]:
-            if work.left:
-                self.enqueue(work, self.causes[feature])
-        if not self.unfinished[feature]:
-            self.starts[feature] = self.env.now
-            self.report(self.shipping, feature)
-
-    def enqueue(self, work: Work, cause: tuple[int, int]) -> None:
-        """A work becomes available to its team."""
-        work.queued = self.env.now
-        self.work_causes[work.number] = cause
-        self.teams[work.team].offer(work)
-        self.touched.add(work.team)
-
-    def sign(self) -> None:
-        """Deals sign in turn, the one that comes in front last; their known gaps become work."""
-        signings = sorted(self.signings, key=lambda deal: self.plan.deal_turn[deal])
-        self.signings.clear()
-        for deal in signings:
-            self.signed[deal] = True
-            if self.plan.deal_promoted[deal]:
-                self.promote(deal)
-            self.finds += [gap for gap in np.flatnonzero(self.plan.gap_deal == deal).tolist() if self.known[gap]]
-
-    def promote(self, deal: int) -> None:
-        """The deal's promised features, each after its unshipped needs, get the first places of their teams."""
-        order: dict[int, None] = {}
-        for feature in self.plan.promise_feature[self.plan.promise_deal == deal].tolist():
-            if feature >= 0:
-                self.collect(feature, order)
-        self.front -= len(order)
-        for position, feature in enumerate(order):
-            self.places[feature] = self.front + position
-        for team in self.teams:
-            team.reorder()
-
-    def collect(self, feature: int, order: dict[int, None]) -> None:
-        """Add a feature to an order of promotion, its unshipped needs before it: depth first, by rank."""
-        stack, entered = [(feature, False)], set(order)
-        while stack:
-            name, needs_done = stack.pop()
-            if needs_done:
-                order[name] = None
-            elif name not in entered:
-                entered.add(name)
-                stack.append((name, True))
-                unshipped = [need for need in self.plan.needs[name] if self.ships[need] != self.ships[need]]
-                stack.extend((need, False) for need in reversed(unshipped))
-
-    def find(self) -> None:
-        """Gaps come to light; those of signed deals become work."""
-        finds = sorted(set(self.finds))
-        self.finds.clear()
-        for gap in finds:
-            deal, on = int(self.plan.gap_deal[gap]), self.plan.switch(int(self.plan.gap_deal[gap]), "retrofit")
-            if not on and not self.known[gap]:
-                self.closed[gap] = self.env.now
-            self.known[gap] = True
-            if on and self.signed[deal] and self.opened[gap] != self.opened[gap]:
-                self.open_gap(gap)
-
-    def open_gap(self, gap: int) -> None:
-        """A gap becomes work: a fire drill if too little time remains to its due date."""
-        now, work = self.env.now, self.works[self.plan.n_own + gap]
-        self.opened[gap] = now
-        self.drill[gap] = bool(self.plan.gap_due[gap] - now < self.plan.fire_drill_lead)
-        work.urgency = FIRE_DRILL if self.drill[gap] else ORDINARY
-        if work.left:
-            self.enqueue(work, (GAP, gap))
-        else:
-            self.finish(work)
-
-    # -- after an instant ------------------------------------------------------------------------------------
-
-    def dispatch(self) -> None:
-        """Each touched team takes its new speed; then, in table order, each hands out its stories once."""
-        teams = [self.teams[number] for number in sorted(self.touched)]
-        for number in sorted(self.respeed):
-            self.rescale(self.teams[number])
-        self.touched.clear()
-        self.respeed.clear()
-        for team in teams:
-            if team.present != team.level:
-                self.fit(team)
-            while team.idle and team.eligible:
-                self.give(team.engineers[heappop(team.idle)])
-            while team.eligible and team.eligible[0][0] == FIRE_DRILL and (victim := team.victim()) is not None:
-                self.preempt(victim)
-
-    def rescale(self, team: Team) -> None:
-        """If the team's speed has changed, its running stories go on at the new one."""
-        speed = team.focus * team.calendar
-        if speed == team.speed:
-            return
-        team.speed = speed
-        for engineer in team.busy():
-            self.stop(engineer, self.env.now)
-            self.begin_segment(engineer, CONTINUED)
-
-    def fit(self, team: Team) -> None:
-        """Engineers come and go: idle ones leave first, then the stories with the largest keys are suspended."""
-        while team.present < team.level:
-            here = {*team.idle, *(engineer.number for engineer in team.busy())}
-            heappush(team.idle, next(e.number for e in team.engineers if e.number not in here))
-            team.present += 1
-        while team.present > team.level:
-            if team.idle:
-                team.idle.remove(max(team.idle))
-            else:
-                self.suspend(max(team.busy(), key=lambda engineer: engineer.key), self.plan.switching_cost)
-            team.present -= 1
-
-    def give(self, engineer: Engineer) -> None:
-        """An engineer pulls the team's next story."""
-        engineer.work, engineer.story = work, story = engineer.team.pull()
-        fresh = work.queued == self.env.now and story not in self.switching
-        if work.number < self.plan.n_own and self.starts[work.feature] != self.starts[work.feature]:
-            self.starts[work.feature] = self.env.now
-        self.begin_segment(engineer, READY if fresh else FREED)
-
-    def preempt(self, victim: Engineer) -> None:
-        """A fire drill takes an engineer from ordinary work."""
-        drill = self.works[victim.team.eligible[0][3]]
-        deal = int(self.plan.gap_deal[drill.number - self.plan.n_own])
-        self.suspend(victim, self.plan.switching_cost if self.plan.switch(deal, "switching") else 0.0)
-        self.give(victim)
-
-    def suspend(self, engineer: Engineer, cost: float) -> None:
-        """Take the story from an engineer; it returns to the queue with what remains, plus a switching cost."""
-        self.stop(engineer, self.env.now)
-        story = engineer.story
-        self.remaining[story] += cost
-        self.added[story] += cost
-        self.switching[story] = self.switching.get(story, 0.0) + cost
-        engineer.story, engineer.end = NO_STORY, inf
-        engineer.team.put_back(engineer.work, story)
-        self.summon(engineer)
+        if self.env.peek() > now:
+            self.now = now
+            self.settle()
 
     def summon(self, engineer: Engineer) -> None:
-        """Have an engineer look again what is in hand."""
+        """Have an engineer look again what is in hand: ring if resting, interrupt if at work."""
         if not engineer.summoned:
             engineer.summoned = True
             if engineer.resting:
                 engineer.bell.succeed()
             else:
                 engineer.process.interrupt()
-
-    # -- segments --------------------------------------------------------------------------------------------
-
-    def begin_segment(self, engineer: Engineer, why: int) -> None:
-        """The story in hand goes on from now at the team's speed, to an end on the grid."""
-        now, speed = self.env.now, engineer.team.speed
-        engineer.since, engineer.speed, engineer.why = now, speed, why
-        if speed > 0.0:
-            engineer.end = round((now + self.remaining[engineer.story] / speed) * GRID) / GRID
-        else:
-            engineer.end = inf
-        self.summon(engineer)
-
-    def stop(self, engineer: Engineer, now: float) -> None:
-        """End the segment of a story that is not finished."""
-        done = (now - engineer.since) * engineer.speed
-        self.log(engineer, now, done)
-        self.remaining[engineer.story] -= done
-
-    def log(self, engineer: Engineer, now: float, effort: float) -> None:
-        """Append a segment to the trace, and say how much of it picked up an interrupted story again."""
-        story, switching = engineer.story, 0.0
-        if story in self.switching:
-            switching = min(effort, self.switching[story])
-            self.switching[story] -= switching
-        self.segments.append(
-            (engineer.team.number, engineer.number, engineer.since, now, story, effort, switching, engineer.speed, engineer.why)
-        )
-
-    def trace(self) -> Trace:
-        """What happened, once the run is over; what is under way at the horizon is cut there."""
-        for team in self.teams:
-            for engineer in team.busy():
-                self.stop(engineer, self.plan.horizon)
-        return Trace(
-            plan=self.plan,
-            ships=np.array(self.ships),
-            starts=np.array(self.starts),
-            kept=np.array(self.kept()),
-            opened=np.array(self.opened),
-            closed=np.array(self.closed),
-            drills=np.array(self.drill, dtype=np.bool_),
-            causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
-            remaining=np.array(self.remaining),
-            switching=np.array(self.added),
-            segments=np.array(self.segments, dtype=np.float64).reshape(-1, 9),
-        )
-
-    def kept(self) -> list[float]:
-        """When each promise was kept: its feature shipped and its deal's gaps on it closed (NaN: not)."""
-        plan, kept = self.plan, []
-        for deal, feature in zip(plan.promise_deal.tolist(), plan.promise_feature.tolist(), strict=True):
-            if feature < 0:
-                kept.append(nan)
-                continue
-            gaps = [gap for gap in plan.gaps_of_feature[feature] if plan.gap_deal[gap] == deal]
-            times = [self.ships[feature], *(self.closed[gap] for gap in gaps)]
-            kept.append(nan if any(time != time for time in times) else max(times))
-        return kept
-
-
-def _first_cause(plan: Plan, feature: int) -> tuple[int, int]:
-    """What makes a feature available that needs no other: the start, its own date, or a deal's signing."""
-    if plan.feature_entry_deal[feature] >= 0:
-        return (SIGNING, int(plan.feature_entry_deal[feature]))
-    return (DATE, 0) if plan.feature_entry[feature] > 0 else (START, 0)

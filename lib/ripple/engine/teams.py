@@ -6,8 +6,7 @@ stories of a work share the first four, so a team keeps a heap of works, each wi
 
 from heapq import heapify, heappop, heappush
 from math import inf, nan
-
-import simpy
+from typing import Any
 
 from ripple.engine.plan import Plan
 from ripple.engine.trace import READY
@@ -34,7 +33,11 @@ class Work:
 
 
 class Engineer:
-    """One engineer: the story in hand, since when and until when, at what speed, and why it was begun."""
+    """One engineer: the story in hand, since when and until when, at what speed, and why it was begun.
+
+    `process`, `clock` and `bell` belong to whoever lets time pass; `resting` and `summoned` tell it whether the
+    engineer waits for the bell, and whether to look again is already on its way.
+    """
 
     __slots__ = (
         *("number", "team", "work", "story", "since", "end", "speed", "why"),
@@ -42,9 +45,9 @@ class Engineer:
     )
 
     work: Work
-    process: simpy.Process
-    clock: simpy.Timeout
-    bell: simpy.Event
+    process: Any
+    clock: Any
+    bell: Any
 
     def __init__(self, team: "Team", number: int) -> None:
         self.team, self.number, self.story = team, number, NO_STORY
@@ -60,7 +63,19 @@ class Engineer:
 class Team:
     """One team: its engineers, its speed, and its works that have an eligible story, as a heap."""
 
-    __slots__ = ("calendar", "eligible", "engineers", "focus", "idle", "level", "number", "places", "present", "speed", "works")
+    __slots__ = (
+        "calendar",
+        "eligible",
+        "engineers",
+        "focus",
+        "idle",
+        "level",
+        "number",
+        "places",
+        "present",
+        "speed",
+        "works",
+    )
 
     def __init__(self, plan: Plan, number: int, works: list[Work], places: list[float]) -> None:
         self.number, self.works, self.places = number, works, places

@@ -35,6 +35,9 @@ MIME = "application/vnd.vegalite.v5+json"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 """What JupyterLab's viewer asks for; with the newer name it would draw the same chart and complain."""
 
+Figure = Any
+"""An Altair chart of any shape: layered, faceted or plain (Altair's own types do not tell which a layer gives)."""
+
 FORBIDDEN = frozenset({"href", "url", "usermeta"})
 """Keys that would make a chart link or load something."""
 

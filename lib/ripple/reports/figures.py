@@ -9,7 +9,7 @@ from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
 from ripple.analysis.words import NO_DIFFERENCE, counted, percent, weeks
-from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, RULE, use_offline_renderer
+from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, RULE, Figure, use_offline_renderer
 from ripple.reports.escape import label
 from ripple.roadmap.model import Roadmap
 
@@ -17,6 +17,7 @@ MOST_ROWS = 20
 ROW_HEIGHT = 26
 WIDTH = 620
 NAMES = 34
+SHOWN = 0.02
 USE_COLORS = {
     "innovation": "#0072b2",
     "platform": "#56b4e9",
@@ -25,15 +26,15 @@ USE_COLORS = {
     "retrofit": "#d55e00",
     "switching": "#cc79a7",
     "unfocused": "#eceef0",
-    "idle": "#ffffff",
+    "idle": "#f8f9fa",
 }
 
 use_offline_renderer()
 
 
-def slips(comparison: Comparison) -> alt.LayerChart:
+def slips(comparison: Comparison, most: int = MOST_ROWS) -> Figure:
     """Who slips, by how much: mean slips with 95 % intervals, the worst first."""
-    shown = comparison.features[comparison.features["detectable"]].head(MOST_ROWS)
+    shown = comparison.features[comparison.features["detectable"]].head(most)
     frame = pd.DataFrame(
         {
             "feature": _names(shown["feature"], shown["title"]),
@@ -52,14 +53,14 @@ def slips(comparison: Comparison) -> alt.LayerChart:
         chart.mark_point(color=ALTERNATIVE).encode(y=y, x=x),
         chart.mark_text(align="left", dx=10, color=FAINT).encode(y=y, x="slip_upper:Q", text="text:N"),
     )
-    return _sized(layers, title, _more(slipping), len(frame))
+    return _sized(layers, title, _more(slipping, most), len(frame))
 
 
-def promises(comparison: Comparison) -> alt.LayerChart:
+def promises(comparison: Comparison) -> Figure:
     """Promises before and after: the probability of being kept on time in both worlds."""
     table = comparison.promises
-    names = [f"{row.title} for {row.customer}" + (" (new)" if row.new else "") for row in table.itertuples()]
-    frame = table.assign(promise=_names(pd.Series(names), pd.Series(names)))
+    names = pd.Series([f"{row.title} for {row.customer}{' (new)' * row.new}" for row in table.itertuples()], dtype=str)
+    frame = table.assign(promise=_names(names, names, 52))
     long = pd.concat(
         [
             pd.DataFrame(
@@ -76,7 +77,7 @@ def promises(comparison: Comparison) -> alt.LayerChart:
     broken = int((table["breaks"] & table["detectable"]).sum())
     others = int((~table["new"]).sum())
     title = f"{broken} of {counted(others, 'promise')} to other customers become more likely late than on time"
-    y = alt.Y("promise:N", sort=None, title=None)
+    y = alt.Y("promise:N", sort=None, title=None, axis=alt.Axis(labelLimit=380))
     x = alt.X("p:Q", title="probability of being kept on time (95% interval)", axis=_PERCENT, scale=_SHARE)
     color = alt.Color("world:N", scale=_WORLDS, legend=alt.Legend(orient="top"))
     chart = alt.Chart(long)
@@ -87,10 +88,12 @@ def promises(comparison: Comparison) -> alt.LayerChart:
         chart.mark_rule(strokeWidth=3).encode(y=y, x="lower:Q", x2="upper:Q", color=color),
         chart.mark_point(size=90).encode(y=y, x=x, color=color),
     )
-    return _sized(layers, title, "Grey: without the deal. Orange: with it. Dashed: as likely late as on time.", len(frame))
+    return _sized(
+        layers, title, "Grey: without the deal. Orange: with it. Dashed: as likely late as on time.", len(frame)
+    )
 
 
-def ship_dates(comparison: Comparison) -> alt.LayerChart:
+def ship_dates(comparison: Comparison) -> Figure:
     """Ship dates in both worlds: from the date kept with 50 % to the one kept with 85 %."""
     slipping = comparison.slipping.head(MOST_ROWS)
     shown = (slipping if len(slipping) else comparison.features.head(MOST_ROWS)).sort_values("base_p50", kind="stable")
@@ -112,7 +115,7 @@ def ship_dates(comparison: Comparison) -> alt.LayerChart:
     return _spans(comparison.base.roadmap, frame, title, "From the date met with 50% to the date met with 85%.", 2)
 
 
-def plan_dates(replications: Replications, most: int = 60) -> alt.LayerChart:
+def plan_dates(replications: Replications, most: int = 60) -> Figure:
     """When features ship in one world: from the date met with 50 % to the one met with 85 %."""
     roadmap, horizon = replications.roadmap, replications.plan.horizon
     names = list(replications.features)
@@ -127,11 +130,13 @@ def plan_dates(replications: Replications, most: int = 60) -> alt.LayerChart:
     )
     frame = frame.sort_values("p50", kind="stable").head(most)
     last = frame["p85"].max() if len(frame) else 0.0
-    title = f"{counted(len(names), 'feature')}, the last by {_date(roadmap, last)}" if names else "No feature is planned"
+    title = (
+        f"{counted(len(names), 'feature')}, the last by {_date(roadmap, last)}" if names else "No feature is planned"
+    )
     return _spans(roadmap, frame, title, "From the date met with 50% to the date met with 85%.", 1)
 
 
-def _spans(roadmap: Roadmap, frame: pd.DataFrame, title: str, subtitle: str, worlds: int) -> alt.LayerChart:
+def _spans(roadmap: Roadmap, frame: pd.DataFrame, title: str, subtitle: str, worlds: int) -> Figure:
     """Bars from P50 to P85 over the fiscal quarters, one row a feature and world."""
     last = float(frame["p85"].max()) if len(frame) else 1.0
     y = alt.Y("feature:N", sort=None, title=None)
@@ -147,32 +152,32 @@ def _spans(roadmap: Roadmap, frame: pd.DataFrame, title: str, subtitle: str, wor
     return _sized(alt.layer(*layers), title, subtitle, frame["feature"].nunique(), ROW_HEIGHT if worlds > 1 else 20)
 
 
-def capacity(comparison: Comparison) -> alt.FacetChart:
+def capacity(comparison: Comparison) -> Figure:
     """Where engineering time goes: capacity by quarter and use, without the deal and with it."""
     table = comparison.capacity
-    used = table.groupby("quarter")[["base", "alternative"]].sum()
-    busy = table[~table["use"].isin(["idle", "unfocused"])].groupby("quarter")[["base", "alternative"]].sum()
-    active = [quarter for quarter in used.index if busy.loc[quarter].max() > 0.02 * max(used.loc[quarter].max(), 1e-9)]
-    shown = table[table["quarter"].isin(active) & (table["use"] != "idle")]
+    work = table[~table["use"].isin(["idle", "unfocused"])]
+    done = work.groupby("quarter")[["base", "alternative"]].sum().max(axis=1)
+    shown = work[work["quarter"].isin(done.index[done > SHOWN * done.max()])]
     long = shown.melt(["quarter", "use"], ["base", "alternative"], "world", "engineer_weeks")
     long["world"] = long["world"].map({"base": "without", "alternative": "with"})
     long["order"] = long["use"].map({use: i for i, use in enumerate(USES)})
+    subtitle = "Mean engineer-weeks of roadmap work a quarter; idle and unfocused time is left out."
     return (
         alt.Chart(long)
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X("world:N", sort=["without", "with"], title=None, axis=alt.Axis(labelAngle=-90, labelFontSize=11)),
             y=alt.Y("engineer_weeks:Q", title="engineer-weeks"),
-            color=alt.Color("use:N", scale=_uses(), sort=list(USES), legend=alt.Legend(orient="right")),
+            color=_use_color([use for use in USES if use not in ("idle", "unfocused")]),
             order=alt.Order("order:Q"),
         )
-        .properties(width=46, height=260)
-        .facet(column=alt.Column("quarter:N", title=None), spacing=6)
-        .properties(title=alt.Title(_crowding(comparison), subtitle="Mean engineer-weeks a quarter, idle time left out."))
+        .properties(width=58, height=260)
+        .facet(column=alt.Column("quarter:N", title=None, header=alt.Header(labelFontSize=12)), spacing=8)
+        .properties(title=alt.Title(_crowding(comparison), subtitle=subtitle))
     )
 
 
-def plan_capacity(replications: Replications) -> alt.Chart:
+def plan_capacity(replications: Replications) -> Figure:
     """Where engineering time goes in one world, by quarter and use."""
     mean = replications.hours.mean(axis=0)
     frame = pd.DataFrame(
@@ -180,7 +185,7 @@ def plan_capacity(replications: Replications) -> alt.Chart:
             {"quarter": quarter, "use": use, "order": j, "engineer_weeks": mean[i, j]}
             for i, quarter in enumerate(replications.quarters)
             for j, use in enumerate(USES)
-            if mean[i].sum() - mean[i, USES.index("idle")] - mean[i, USES.index("unfocused")] > 0.02 * mean[i].sum()
+            if mean[i].sum() - mean[i, USES.index("idle")] - mean[i, USES.index("unfocused")] > SHOWN * mean[i].sum()
         ],
         columns=["quarter", "use", "order", "engineer_weeks"],
     )
@@ -192,7 +197,7 @@ def plan_capacity(replications: Replications) -> alt.Chart:
         .encode(
             x=alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("engineer_weeks:Q", title="engineer-weeks"),
-            color=alt.Color("use:N", scale=_uses(), sort=list(USES), legend=alt.Legend(orient="right")),
+            color=_use_color(list(USES)),
             order=alt.Order("order:Q"),
         )
         .properties(
@@ -200,21 +205,25 @@ def plan_capacity(replications: Replications) -> alt.Chart:
             height=280,
             title=alt.Title(
                 f"Roadmap work takes {percent(share)} of the engineers' time",
-                subtitle="Mean engineer-weeks a quarter; 'unfocused' is the share of a week that never reaches the roadmap.",
+                subtitle="Mean engineer-weeks a quarter; unfocused time never reaches the roadmap.",
             ),
         )
     )
 
 
-def ripple_by_quarter(comparison: Comparison) -> alt.LayerChart:
+def ripple_by_quarter(comparison: Comparison) -> Figure:
     """In which quarters the slips fall: feature-weeks lost by the quarter in which features were to ship."""
     table = comparison.quarters
-    table = table[table["quarter"] != ""].assign(text=[f"{n} of {m}" for n, m in table[["n_slipping", "n_features"]].values])
+    table = table[table["quarter"] != ""].assign(
+        text=[f"{n} of {m}" for n, m in table[["n_slipping", "n_features"]].values]
+    )
     hit = int((table["n_slipping"] > 0).sum())
     title = f"The slips reach {counted(hit, 'quarter')}" if hit else f"Slips by quarter: {NO_DIFFERENCE}"
     x = alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0))
     chart = alt.Chart(table)
-    bars = chart.mark_bar(color=ALTERNATIVE, size=44).encode(x=x, y=alt.Y("weeks:Q", title="weeks of slip, summed over features"))
+    bars = chart.mark_bar(color=ALTERNATIVE, size=44).encode(
+        x=x, y=alt.Y("weeks:Q", title="weeks of slip, summed over features")
+    )
     text = chart.mark_text(dy=-10, color=FAINT).encode(x=x, y="weeks:Q", text="text:N")
     subtitle = "By the quarter in which a feature was to ship; the labels count the features that slip."
     return alt.layer(bars, text).properties(width=WIDTH, height=240, title=alt.Title(title, subtitle=subtitle))
@@ -226,8 +235,9 @@ _SHARE = alt.Scale(domain=[0, 1])
 _WORLDS = alt.Scale(domain=["without the deal", "with the deal"], range=[BASE, ALTERNATIVE])
 
 
-def _uses() -> alt.Scale:
-    return alt.Scale(domain=list(USE_COLORS), range=list(USE_COLORS.values()))
+def _use_color(uses: list[str]) -> alt.Color:
+    scale = alt.Scale(domain=uses, range=[USE_COLORS[use] for use in uses])
+    return alt.Color("use:N", scale=scale, sort=uses, legend=alt.Legend(orient="right"))
 
 
 def _crowding(comparison: Comparison) -> str:
@@ -247,13 +257,13 @@ def _se(values: np.ndarray) -> float:
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
-def _names(names: pd.Series, titles: pd.Series) -> list[str]:
+def _names(names: pd.Series, titles: pd.Series, most: int = NAMES) -> list[str]:
     """Titles short enough for an axis, made distinct by the name where two are alike."""
-    short = [label(title, NAMES) for title in titles]
+    short = [label(title, most) for title in titles]
     twice = {text for text in short if short.count(text) > 1}
     unique, used = [], set()
     for name, text in zip(names, short, strict=True):
-        shown = label(name, NAMES) if text in twice else text
+        shown = label(name, most) if text in twice else text
         while shown in used:
             shown += "'"
         used.add(shown)
@@ -261,8 +271,8 @@ def _names(names: pd.Series, titles: pd.Series) -> list[str]:
     return unique
 
 
-def _more(n: int) -> str:
-    return f"The {MOST_ROWS} that slip most; {n - MOST_ROWS} more slip by less." if n > MOST_ROWS else ""
+def _more(n: int, most: int) -> str:
+    return f"The {most} that slip most; {n - most} more slip by less." if n > most else ""
 
 
 def _until(week: float, horizon: float) -> float:
@@ -284,6 +294,6 @@ def _quarter_axis(roadmap: Roadmap, last: float) -> alt.Axis:
     return alt.Axis(values=list(named), labelExpr=f"{words} : ''", labelAlign="left", grid=True, tickSize=0)
 
 
-def _sized(layers: alt.LayerChart, title: str, subtitle: str, rows: int, height: int = ROW_HEIGHT) -> alt.LayerChart:
+def _sized(layers: Figure, title: str, subtitle: str, rows: int, height: int = ROW_HEIGHT) -> Figure:
     heading = alt.Title(title, subtitle=subtitle) if subtitle else alt.Title(title)
     return layers.properties(width=WIDTH, height=max(1, rows) * height + 10, title=heading)

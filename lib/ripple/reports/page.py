@@ -96,7 +96,9 @@ def _table(match: re.Match[str]) -> str:
     head, body = re.search(r"<thead.*?</thead>", table, re.DOTALL), re.search(r"<tbody.*?</tr>", table, re.DOTALL)
     if head and body and head[0].count("<tr") == 1 and "colspan" not in table:
         cells = iter(re.findall(r"<t[dh][^>]*>", body[0]))
-        shown = re.sub(r"<th>", lambda th: '<th class="number">' if "number" in next(cells, "") else th[0], head[0])
+        shown = re.sub(
+            r"<th\b[^>]*>", lambda th: '<th class="number">' if "number" in next(cells, "") else th[0], head[0]
+        )
         table = table.replace(head[0], shown)
     return f'<div class="wide">{table}</div>'
 

@@ -1,5 +1,7 @@
 """The picture of a roadmap: features by the quarter in which they ship, their links, and the ripple on them."""
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -7,8 +9,8 @@ import pandas as pd
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
-from ripple.analysis.words import counted, listed, weeks
-from ripple.reports.chart import ALTERNATIVE, FAINT, INK, use_offline_renderer
+from ripple.analysis.words import counted, weeks
+from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure, use_offline_renderer
 from ripple.reports.escape import label
 from ripple.reports.layout import rows_of
 
@@ -20,22 +22,23 @@ STILL, PROMISED = "#c8ccd0", "#0072b2"
 use_offline_renderer()
 
 
-def roadmap_map(replications: Replications) -> alt.LayerChart:
+def roadmap_map(replications: Replications) -> Figure:
     """What depends on what, by the quarter in which each feature ships (its P50)."""
-    nodes = _nodes(replications)
+    nodes = _nodes(replications).assign(slip=0.0, new=False)
     links = len(replications.plan.need_on)
     title = f"{counted(len(nodes), 'feature')}, {counted(links, 'dependency', 'dependencies')}"
     subtitle = "Each feature stands in the quarter in which it ships (P50). Blue: promised to a customer."
-    return _drawn(replications, nodes.assign(slip=0.0, hit=False), title, subtitle)
+    return _drawn(replications, nodes, title, subtitle)
 
 
-def ripple_map(comparison: Comparison) -> alt.LayerChart:
+def ripple_map(comparison: Comparison) -> Figure:
     """The roadmap with the ripple on it: the later a feature ships because of the deal, the stronger its color."""
     nodes = _nodes(comparison.base)
     slips = comparison.features.set_index("feature")
     nodes["slip"] = [slips["slip_mean"].get(name, np.nan) for name in nodes["feature"]]
-    nodes["hit"] = [bool(slips["detectable"].get(name, False)) for name in nodes["feature"]]
-    nodes.loc[~nodes["hit"], "slip"] = 0.0
+    nodes.loc[[not slips["detectable"].get(name, False) for name in nodes["feature"]], "slip"] = 0.0
+    new = {feature for deal, feature in comparison.alternative.promises if deal in {d.name for d in comparison.deals}}
+    nodes["new"] = [name in new for name in nodes["feature"]]
     hit = nodes[nodes["slip"] > 0]
     quarters = sorted(set(hit["quarter"]) - {""})
     title = (
@@ -43,7 +46,9 @@ def ripple_map(comparison: Comparison) -> alt.LayerChart:
         if len(hit)
         else "The ripple reaches no feature"
     )
-    subtitle = "Orange: ships later because of the deal, the stronger the more weeks. Blue ring: promised to a customer."
+    subtitle = (
+        "Orange: ships later because of the deal. Blue ring: promised to a customer. Diamond: promised in this deal."
+    )
     return _drawn(comparison.base, nodes, title, subtitle)
 
 
@@ -62,7 +67,7 @@ def _nodes(replications: Replications) -> pd.DataFrame:
     )
 
 
-def _drawn(replications: Replications, nodes: pd.DataFrame, title: str, subtitle: str) -> alt.LayerChart:
+def _drawn(replications: Replications, nodes: pd.DataFrame, title: str, subtitle: str) -> Figure:
     plan = replications.plan
     names = plan.features
     links = [(names[need], names[f]) for f, need in zip(plan.need_feature, plan.need_on, strict=True)]
@@ -89,11 +94,13 @@ def _drawn(replications: Replications, nodes: pd.DataFrame, title: str, subtitle
         ],
         columns=["x", "y", "x2", "y2"],
     )
-    return _chart(shown, edges, _headings(columns, folded, shown), alt.Title(title, subtitle=[subtitle, *_note(folded)]))
+    return _chart(
+        shown, edges, _headings(columns, folded, shown), alt.Title(title, subtitle=[subtitle, *_note(folded)])
+    )
 
 
 def _fold(nodes: pd.DataFrame, links: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.Series]:
-    """Too many features for one picture: keep those that move most, promised ones and their neighbors; count the rest."""
+    """Too many features for one picture: keep what moves, is promised, or has many links; count the rest."""
     if len(nodes) <= MOST_NODES:
         return nodes, pd.Series(dtype=int)
     degree = pd.Series([name for link in links for name in link]).value_counts()
@@ -114,56 +121,35 @@ def _headings(columns: list[str], folded: pd.Series, shown: pd.DataFrame) -> pd.
     return pd.DataFrame({"x": range(len(columns)), "y": [top - 1.2] * len(columns), "text": texts, "more": more})
 
 
-def _chart(nodes: pd.DataFrame, edges: pd.DataFrame, headings: pd.DataFrame, title: alt.Title) -> alt.LayerChart:
+def _chart(nodes: pd.DataFrame, edges: pd.DataFrame, headings: pd.DataFrame, title: alt.Title) -> Figure:
     low, high = float(headings["y"].min()) if len(headings) else 0.0, float(nodes["y"].max()) if len(nodes) else 0.0
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, max(1, len(headings)) - 0.1], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high + 0.6, low - 0.4], nice=False))
     most = max(1.0, float(nodes["slip"].max()) if len(nodes) else 1.0)
     heat = alt.Color(
         "slip:Q",
-        scale=alt.Scale(domain=[0, most / 3, most], range=[STILL, "#f0b27a", ALTERNATIVE], clamp=True),
+        scale=alt.Scale(domain=[0, most / 3, most], range=[STILL, "#f0b27a", ALTERNATIVE], interpolate="rgb"),
         legend=alt.Legend(title="weeks later", orient="bottom", gradientLength=160) if nodes["slip"].any() else None,
     )
     ring = alt.condition("datum.promised", alt.value(PROMISED), alt.value("white"))
-    dots = alt.Chart(nodes)
+    dots = words = alt.Chart(nodes)
+    near: dict[str, Any] = {"align": "left", "dx": 11, "fontSize": 10.5}
+    shape = alt.Shape("new:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None)
     layers = [
         alt.Chart(edges).mark_rule(color="#dfe2e5", strokeWidth=1.2).encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
         dots.mark_point(size=150, filled=True, opacity=1, strokeWidth=2.5).encode(
-            x=x, y=y, fill=heat, stroke=ring, tooltip=alt.Tooltip("tip:N", title="feature")
+            x=x, y=y, fill=heat, stroke=ring, shape=shape, tooltip=alt.Tooltip("tip:N", title="feature")
         ),
-        dots.mark_text(align="left", dx=10, fontSize=10.5, color=INK).encode(x=x, y=y, text="text:N"),
-        alt.Chart(headings).mark_text(align="left", fontWeight="bold", color=FAINT, dx=-6).encode(x=x, y=y, text="text:N"),
-        alt.Chart(headings).mark_text(align="left", fontSize=11, color=FAINT, dx=-6, dy=14).encode(x=x, y=y, text="more:N"),
+        words.mark_text(**near, color="white", stroke="white", strokeWidth=4, strokeJoin="round").encode(
+            x=x, y=y, text="text:N"
+        ),
+        words.mark_text(**near, color=INK).encode(x=x, y=y, text="text:N"),
+        alt.Chart(headings)
+        .mark_text(align="left", fontWeight="bold", color=FAINT, dx=-6)
+        .encode(x=x, y=y, text="text:N"),
+        alt.Chart(headings)
+        .mark_text(align="left", fontSize=11, color=FAINT, dx=-6, dy=14)
+        .encode(x=x, y=y, text="more:N"),
     ]
     width = max(4, len(headings)) * COLUMN
     return alt.layer(*layers).properties(width=width, height=max(3.0, high - low + 1) * ROW, title=title)
-
-
-def affected_without_link(comparison: Comparison) -> list[str]:
-    """The features that slip although no chain of dependencies joins them to what the deal promises."""
-    promised = {promise.feature for deal in comparison.deals for promise in comparison.alternative.roadmap.promises_of(deal.name)}
-    joined = _joined(comparison, promised)
-    return [name for name in comparison.slipping["feature"] if name not in joined]
-
-
-def _joined(comparison: Comparison, names: set[str]) -> set[str]:
-    """The names and everything that a chain of dependencies joins to them, in either direction of need."""
-    plan = comparison.alternative.plan
-    number = {name: i for i, name in enumerate(plan.features)}
-    found: set[str] = set()
-    for start in names & set(number):
-        for step in (plan.needs, [[f for f, _ in row] for row in plan.dependents]):
-            stack = [number[start]]
-            while stack:
-                feature = stack.pop()
-                if plan.features[feature] not in found or feature == number[start]:
-                    found.add(plan.features[feature])
-                    stack.extend(step[feature])
-    return found
-
-
-def shared_teams(comparison: Comparison) -> str:
-    """The teams on which the scenario's deals ask for retrofits, in words."""
-    roadmap = comparison.alternative.roadmap
-    teams = {gap.work.team for deal in comparison.deals for gap in roadmap.gaps_of(deal.name)}
-    return listed([team.title or team.name for team in roadmap.teams if team.name in teams])

@@ -1,0 +1,1 @@
+"""The nouns: what a person planned, and how it is read."""

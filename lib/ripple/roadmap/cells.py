@@ -232,7 +232,7 @@ def shortest(value: float) -> str:
     >>> shortest(3.0), shortest(0.6)
     ('3', '0.6')
     """
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    return str(int(value)) if float(value).is_integer() and abs(value) <= 1e15 else repr(float(value))
 
 
 def number_meant(text: str) -> str | None:
@@ -260,7 +260,8 @@ def _within(written: str, value: float, low: float, high: float, what: str) -> f
     if low <= value <= high:
         return value + 0.0  # turns a negative zero into zero
     side = f"below {shortest(low)}" if value < low else f"above {shortest(high)}"
-    raise CellError(f"{shown(written)} is {side}. Write {what} from {shortest(low)} to {shortest(high)}.")
+    limits = f"from {shortest(low)} to {shortest(high)}" if high < MOST_MONEY else f"from {shortest(low)} up"
+    raise CellError(f"{shown(written)} is {side}. Write {what} {limits}.")
 
 
 def _number_remedy(written: str) -> str:

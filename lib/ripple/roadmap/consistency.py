@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from math import floor
-from typing import TypeVar
 
 from ripple.roadmap.cells import Effort, shortest
 from ripple.roadmap.graph import shortest_cycle
@@ -26,7 +25,6 @@ from ripple.roadmap.rows import (
 )
 from ripple.roadmap.spelling import alike, did_you_mean, printable, shown
 
-R = TypeVar("R", bound=Row)
 Estimated = FeatureRow | WorkRow | GapRow
 OWN_WORK = ("team", "effort", "effort_low", "effort_high", "stories", "crew", "progress")
 MOST_IN_CIRCLE = 100
@@ -76,17 +74,18 @@ def check_tables(tables: Tables, problems: Problems) -> None:
 
 
 def _names_are_unique(tables: Tables, problems: Problems) -> None:
-    for table in (tables.teams, tables.features, tables.deals, tables.practices, tables.interfaces):
+    named: tuple[Table[Row], ...] = (tables.teams, tables.features, tables.deals, tables.practices, tables.interfaces)
+    for table in named:
         _unique_names(table, (name for (name,) in table.texts(_noun(table))), problems)
     _unique_names(tables.gaps, gap_names(tables.gaps), problems)
 
 
-def _noun(table: Table[R]) -> str:
+def _noun(table: Table[Row]) -> str:
     """The column that names a row: `team` of `teams`."""
     return table.name.removesuffix("s")
 
 
-def _unique_names(table: Table[R], names: Iterable[str], problems: Problems) -> None:
+def _unique_names(table: Table[Row], names: Iterable[str], problems: Problems) -> None:
     first: dict[str, tuple[int, str]] = {}
     for record, name in zip(table.written, names, strict=True):
         number, other = first.setdefault(alike(name), (record.row, name))
@@ -116,28 +115,33 @@ def _unique_rows(table: str, keys: Iterable[tuple[int, Hashable]], what: str, pr
 
 
 def _names_are_known(tables: Tables, problems: Problems) -> None:
-    known = {_noun(table): _Known(table, problems) for table in (tables.teams, tables.features, tables.deals)}
-    for table in (tables.capacity, tables.features, tables.work, tables.gaps, tables.practices):
-        known["team"].check_column(table, "team")
-    for table in (tables.work, tables.dependencies, tables.gaps):
-        known["feature"].check_column(table, "feature")
-    known["feature"].check_column(tables.dependencies, "needs")
-    known["deal"].check_column(tables.promises, "deal")
-    known["deal"].check_column(tables.gaps, "deal")
+    nouns: tuple[Table[Row], ...] = (tables.teams, tables.features, tables.deals)
+    known = {_noun(table): _Known(table, problems) for table in nouns}
+    for noun, column, table in _references(tables):
+        known[noun].check_column(table, column)
     for row, (deal, feature) in tables.promises.numbered("deal", "feature"):
         known["feature"].check("promises", row, "feature", feature, f"deal {shown(deal)} promises vaporware: ")
+
+
+def _references(tables: Tables) -> Iterator[tuple[str, str, Table[Row]]]:
+    """Which noun each column names, besides the features of promises."""
+    yield from (("team", "team", table) for table in (tables.capacity, tables.features, tables.work))
+    yield from (("team", "team", table) for table in (tables.gaps, tables.practices))
+    yield from (("feature", "feature", table) for table in (tables.work, tables.dependencies, tables.gaps))
+    yield "feature", "needs", tables.dependencies
+    yield from (("deal", "deal", table) for table in (tables.promises, tables.gaps))
 
 
 class _Known:
     """The names in a table, to which other tables refer."""
 
-    def __init__(self, table: Table[R], problems: Problems) -> None:
-        self.names = {name for (name,) in table.texts(_noun(table))}
+    def __init__(self, table: Table[Row], problems: Problems) -> None:
+        self.names = dict.fromkeys(name for (name,) in table.texts(_noun(table)))
         self.table = table.name
         self.whole = table.whole
         self.problems = problems
 
-    def check_column(self, table: Table[R], column: str) -> None:
+    def check_column(self, table: Table[Row], column: str) -> None:
         """Check every name that a column refers to."""
         for row, (name,) in table.numbered(column):
             self.check(table.name, row, column, name)

@@ -13,6 +13,7 @@ from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import Record, TextTable
 
 R = TypeVar("R", bound=Row)
+R_co = TypeVar("R_co", bound=Row, covariant=True)
 
 
 class Problems:
@@ -47,7 +48,7 @@ class Problems:
 
 
 @dataclass(frozen=True)
-class Table(Generic[R]):
+class Table(Generic[R_co]):
     """The rows that could be understood.
 
     Attributes:
@@ -58,7 +59,7 @@ class Table(Generic[R]):
     """
 
     name: str
-    rows: tuple[R, ...] = ()
+    rows: tuple[R_co, ...] = ()
     written: tuple[Record, ...] = ()
     whole: bool = True
 

@@ -1,0 +1,53 @@
+"""Charts: the same bytes every time, harmless, and readable without a network."""
+
+import altair as alt
+import pandas as pd
+import pytest
+from tests.reports.test_escape import ATTACKS
+
+from ripple.reports import chart as charts
+
+
+def bars(names, title="Single sign-on ships 5 weeks later"):
+    """A small bar chart of these names."""
+    frame = pd.DataFrame({"name": names, "weeks": range(len(names))})
+    return alt.Chart(frame, title=title).mark_bar().encode(x="weeks:Q", y="name:N", tooltip="name:N")
+
+
+def test_the_same_chart_is_the_same_bytes():
+    """Two drawings of one chart do not differ."""
+    assert charts.svg(bars(["a", "b"])) == charts.svg(bars(["a", "b"]))
+
+
+def test_a_chart_is_live_in_the_lab_and_a_picture_elsewhere():
+    """The bundle holds the grammar for JupyterLab, an SVG, and the title as text."""
+    charts.use_offline_renderer()
+    bundle = charts._bundle(bars(["a"]).to_dict())
+    assert set(bundle) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
+    assert bundle["text/plain"] == "Single sign-on ships 5 weeks later"
+    assert bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_names_stay_text_in_the_picture():
+    """No name becomes an element, and no character hides."""
+    drawn = charts.svg(bars([name[:300] for name in ATTACKS], title="<script>alert(1)</script>"))
+    drawn.encode("utf-8")
+    assert "<script" not in drawn and "<img" not in drawn and "\u202e" not in drawn
+
+
+@pytest.mark.parametrize("field", ["href", "url"])
+def test_a_chart_neither_links_nor_loads(field):
+    """A specification with a link or an address is refused."""
+    linked = (
+        bars(["a"]).encode(**{field: "name:N"}) if field == "href" else alt.Chart("https://x.test/a.csv").mark_bar()
+    )
+    with pytest.raises(ValueError, match="neither links nor loads"):
+        charts.svg(linked)
+
+
+def test_the_theme_is_calm():
+    """Titles to the left, the base grey, categories that color-blind readers tell apart."""
+    charts.use_offline_renderer()
+    config = bars(["a"]).to_dict()["config"]
+    assert config["title"]["anchor"] == "start" and config["bar"]["color"] == charts.BASE
+    assert config["range"]["category"] == list(charts.CATEGORIES)
