@@ -4,9 +4,12 @@ Nothing is clever here: no event queue, no heap, no process. At each instant eve
 changes, then each team sorts all its stories. Modeled: `scope`, `retrofit` (fire drills, preemption, resume in place),
 `switching`, crew caps, capacity rows and hires (nobody ramps), dates, lags, unplanned features, promotion, progress,
 zero efforts, the horizon. Not yet: `rework`, `overtime`, `morale`, `upkeep`, ramp, practices, holidays; they count as
-off. The places where they belong are `World.speed` and `World.rescale` (everything that changes a speed),
-`World.start_retrofit` (rework, morale), `World.finish` (upkeep), `World.find_gaps` (practices) and
+off. The places where they belong are `Dispatch.speed` and `Dispatch.rescale` (everything that changes a speed),
+`Deals.start_retrofit` (rework, morale), `World.finish` (upkeep), `Deals.find_gaps` (practices) and
 `World.possible_instants` (whole weeks).
+
+Here are the run and the steps of an instant; `independent_state` holds what there is, `independent_deals` what deals
+do (signings, promotion, gaps), and `independent_dispatch` who works on what.
 
 AMBIGUITIES: where the description has two readings, the one taken here, and why.
 
@@ -51,33 +54,14 @@ AMBIGUITIES: where the description has two readings, the one taken here, and why
     waiting for a team without engineers is censored, not an error.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from math import floor, inf
-from typing import NamedTuple
+from dataclasses import dataclass
+from math import inf
 
 from ripple.roadmap.calendar import grid
-from ripple.roadmap.model import CapacityChange, Deal, Feature, Gap, Hire, Roadmap, Work
-
-FIRE_DRILL_LEAD = 13.0
-SWITCHING_COST = 0.05
-
-Luck = Mapping[tuple[str, int], float]
-"""The effort of a story, by the label of its work (`work_label`, or the gap's name) and its number."""
-
-Place = tuple[int, float, int]
-
-
-class Segment(NamedTuple):
-    """One engineer on one story without a break, at one speed."""
-
-    team: str
-    engineer: int
-    start: float
-    end: float
-    work: str
-    story: int
-    effort: float
+from ripple.roadmap.model import CapacityChange, Feature, Hire, Roadmap
+from tests.engine.independent_deals import Deals
+from tests.engine.independent_dispatch import Dispatch
+from tests.engine.independent_state import Job, Luck, Segment
 
 
 @dataclass(frozen=True)
@@ -98,69 +82,6 @@ class Result:
     drills: frozenset[str]
 
 
-@dataclass(eq=False)
-class Story:
-    """A piece of a job: what is left of it, and, while it runs, who works on it since when, how fast, until when."""
-
-    number: int
-    effort: float
-    remaining: float
-    done: bool = False
-    engineer: int | None = None
-    since: float = 0.0
-    speed: float = 0.0
-    end: float = inf
-
-
-@dataclass(eq=False)
-class Job:
-    """A work in the world: `feature` lends it its place; `gap` is what it closes, if it is a retrofit."""
-
-    label: str
-    team: str
-    feature: str
-    order: int
-    stories: list[Story]
-    crew: int | None = None
-    gap: Gap | None = None
-    drill: bool = False
-    queued: float | None = None
-    closed: float | None = None
-
-    @property
-    def running(self) -> list[Story]:
-        """The stories on which somebody works."""
-        return [story for story in self.stories if story.engineer is not None]
-
-
-def work_label(feature: str, team: str) -> str:
-    """The label of what a feature needs of a team.
-
-    >>> work_label("sso", "core")
-    'sso/core'
-    """
-    return f"{feature}/{team}"
-
-
-def story_numbers(work: Work, story_size: float) -> tuple[int, list[int]]:
-    """How many stories a work has in all, and the numbers of those that are left.
-
-    >>> story_numbers(Work("core", 10, progress=0.25), 2.5)
-    (4, [1, 2, 3])
-    """
-    n = work.stories if work.stories is not None else max(1, floor(work.effort / story_size + 0.5))
-    removed = floor(work.progress * n + 0.5)
-    removed = n if work.progress == 1 else min(removed, n - 1)
-    return n, list(range(removed, n))
-
-
-def stories_of(label: str, work: Work, story_size: float, luck: Luck) -> list[Story]:
-    """The stories left of a work, each with its effort."""
-    n, left = story_numbers(work, story_size)
-    efforts = [(number, luck.get((label, number), work.effort / n)) for number in left]
-    return [Story(number, effort, effort) for number, effort in efforts]
-
-
 def schedule(roadmap: Roadmap, luck: Luck | None = None) -> Result:
     """Simulate a roadmap (after its scenario) once; without `luck` every story takes what was estimated."""
     world = World(roadmap, luck or {})
@@ -168,113 +89,8 @@ def schedule(roadmap: Roadmap, luck: Luck | None = None) -> Result:
     return world.result()
 
 
-@dataclass
-class World:
-    """The state of one run, and the steps of an instant."""
-
-    roadmap: Roadmap
-    luck: Luck
-    now: float = 0.0
-    jobs: list[Job] = field(default_factory=list)
-    shipped: dict[str, float] = field(default_factory=dict)
-    first_pull: dict[str, float] = field(default_factory=dict)
-    entered: set[str] = field(default_factory=set)
-    arrived: set[tuple[str, str]] = field(default_factory=set)
-    signed: list[str] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
-    found: dict[str, float] = field(default_factory=dict)
-    closed: dict[str, float] = field(default_factory=dict)
-    present: dict[str, list[int]] = field(default_factory=dict)
-    segments: list[Segment] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.horizon = grid(self.roadmap.horizon)
-        self.lead = self.roadmap.parameters.get("fire_drill_lead", FIRE_DRILL_LEAD)
-        self.switching_cost = self.roadmap.parameters.get("switching_cost", SWITCHING_COST)
-        self.row = {feature.name: row for row, feature in enumerate(self.roadmap.features)}
-        self.present = {team.name: [] for team in self.roadmap.teams}
-        self.in_plan = self.features_ever_in_plan()
-        self.entered = {feature.name for feature in self.roadmap.features if feature.status != "unplanned"}
-        self.shipped = {feature.name: 0.0 for feature in self.roadmap.features if feature.status == "done"}
-        self.make_jobs()
-        self.refuse_what_cannot_become_available()
-
-    # What the plan says.
-
-    def needs_of(self, feature: str) -> list[tuple[str, float]]:
-        """What a feature needs, with the lags, by rank."""
-        needs = [(edge.needs, edge.lag) for edge in self.roadmap.dependencies if edge.feature == feature]
-        return sorted(needs, key=lambda need: (self.roadmap.feature_named[need[0]].rank, self.row[need[0]]))
-
-    def brought_by(self, deal: Deal) -> set[str]:
-        """The unplanned features that enter when a deal signs."""
-        if "scope" in deal.off:
-            return set()
-        named = self.roadmap.feature_named
-        brought: set[str] = set()
-        to_visit = [promise.feature for promise in self.roadmap.promises_of(deal.name)]
-        while to_visit:
-            name = to_visit.pop()
-            if named[name].status == "unplanned" and name not in brought:
-                brought.add(name)
-                to_visit += [need for need, _ in self.needs_of(name)]
-        return brought
-
-    def features_ever_in_plan(self) -> set[str]:
-        """All features but the unplanned ones that no signed deal brings in."""
-        names = {feature.name for feature in self.roadmap.features if feature.status != "unplanned"}
-        for deal in self.roadmap.signed:
-            names |= self.brought_by(deal)
-        return names
-
-    def make_jobs(self) -> None:
-        """Lay out all works in table order: those of the features, then those of the gaps."""
-        size = self.roadmap.story_size
-        for feature in self.roadmap.features:
-            if feature.status == "done" or feature.name not in self.in_plan:
-                continue
-            for work in feature.works:
-                label = work_label(feature.name, work.team)
-                stories = stories_of(label, work, size, self.luck)
-                self.jobs.append(Job(label, work.team, feature.name, len(self.jobs), stories, work.crew))
-        for gap in self.working_gaps():
-            stories = stories_of(gap.name, gap.work, size, self.luck)
-            self.jobs.append(Job(gap.name, gap.work.team, gap.feature, len(self.jobs), stories, gap=gap))
-
-    def live_gaps(self) -> list[Gap]:
-        """The gaps of the deals that are signed in this world."""
-        return [gap for gap in self.roadmap.gaps if self.roadmap.deal_named[gap.deal].status == "signed"]
-
-    def working_gaps(self) -> list[Gap]:
-        """The gaps that cause work."""
-        deals = self.roadmap.deal_named
-        gaps = [gap for gap in self.live_gaps() if gap.feature in self.in_plan]
-        return [gap for gap in gaps if "retrofit" not in deals[gap.deal].off]
-
-    def refuse_what_cannot_become_available(self) -> None:
-        """Raise an error that says what a work would wait for in vain."""
-        for feature in sorted(self.in_plan):
-            for need, _ in self.needs_of(feature):
-                if need not in self.in_plan:
-                    raise ValueError(f"{feature} can never become available: it waits for {need}, not in the plan.")
-
-    def capacity(self, team: str) -> int:
-        """The engineers of a team now."""
-        rows = [row for row in self.roadmap.capacity if row.team == team and self.holds(row)]
-        level = self.roadmap.team_named[team].engineers
-        if rows:
-            level = max(rows, key=lambda row: row.start).engineers
-        return level + sum(hire.engineers for hire in self.roadmap.hires if hire.team == team and self.holds(hire))
-
-    def holds(self, row: CapacityChange | Hire) -> bool:
-        """Whether a change of capacity is in force now."""
-        return grid(row.start) <= self.now and (row.until is None or self.now < grid(row.until))
-
-    def speed(self, job: Job) -> float:
-        """How fast one engineer works on a job now."""
-        return self.roadmap.team_named[job.team].focus
-
-    # One run.
+class World(Dispatch, Deals):
+    """One run: the steps of an instant, from instant to instant, and what came out."""
 
     def run(self) -> None:
         """Go from instant to instant until nothing is left to happen, or to the horizon."""
@@ -318,7 +134,7 @@ class World:
             changed |= self.arrive()
             changed |= self.find_gaps()
 
-    # Completions and ships.
+    # Completions, ships and arrivals.
 
     def complete(self) -> bool:
         """Finish what is due and ship what that finishes, over and over; tell whether anything changed."""
@@ -388,39 +204,6 @@ class World:
         """A feature's own works."""
         return [job for job in self.jobs if job.gap is None and job.feature == feature]
 
-    # Signings.
-
-    def sign(self) -> bool:
-        """Sign the deals whose date has come, those to be placed in front last."""
-        rows = {deal.name: row for row, deal in enumerate(self.roadmap.deals)}
-        due = [d for d in self.roadmap.signed if d.name not in self.signed and grid(d.signs) <= self.now]
-        for deal in sorted(due, key=lambda deal: (deal.signs, -rows[deal.name])):
-            self.signed.append(deal.name)
-            self.entered |= self.brought_by(deal)
-            if deal.promoted and "scope" not in deal.off:
-                self.promote(deal)
-        return bool(due)
-
-    def promote(self, deal: Deal) -> None:
-        """Give the first places to a deal's promised features, each behind its unshipped needs."""
-        order: list[str] = []
-        for promise in self.roadmap.promises_of(deal.name):
-            if promise.feature in self.in_plan:
-                self.visit(promise.feature, order)
-        for index, name in enumerate(order):
-            self.places[name] = (0, -float(len(self.signed)), index)
-
-    def visit(self, feature: str, order: list[str]) -> None:
-        """Append a feature behind its unshipped needs."""
-        if feature in order:
-            return
-        for need, _ in self.needs_of(feature):
-            if need not in self.shipped:
-                self.visit(need, order)
-        order.append(feature)
-
-    # Arrivals and gaps.
-
     def arrive(self) -> bool:
         """Let the dates and lags pass that end now."""
         fresh = set()
@@ -433,133 +216,6 @@ class World:
         changed = not fresh <= self.arrived
         self.arrived |= fresh
         return changed
-
-    def find_gaps(self) -> bool:
-        """Find the gaps whose date has come or whose feature is built; turn those of signed deals into work."""
-        changed = False
-        for row in self.live_gaps():
-            by_date = row.found is not None and grid(row.found) <= self.now
-            if row.name not in self.found and (by_date or row.feature in self.shipped):
-                self.found[row.name] = self.now
-                changed = True
-                if "retrofit" in self.roadmap.deal_named[row.deal].off:
-                    self.closed[row.name] = self.now
-        for job in self.jobs:
-            gap = job.gap
-            if gap is not None and job.queued is None and gap.name in self.found and gap.deal in self.signed:
-                self.start_retrofit(job, gap)
-                changed = True
-        return changed
-
-    def start_retrofit(self, job: Job, gap: Gap) -> None:
-        """Queue a retrofit, as a fire drill if its due date is near."""
-        dues = [promise.due for promise in self.roadmap.promises_of(gap.deal) if promise.feature == gap.feature]
-        job.queued = self.now
-        job.drill = grid(dues[0]) - self.now < self.lead
-
-    # Speeds and dispatch.
-
-    def rescale(self) -> None:
-        """Give running stories their new end where the speed has changed."""
-        for job in self.jobs:
-            for story in job.running:
-                if self.speed(job) != story.speed:
-                    engineer = self.pause(job, story)
-                    self.put_on(job, story, engineer)
-
-    def key(self, job: Job, story: Story) -> tuple[int, Place, float, int, int]:
-        """What a story is sorted by: the smallest is pulled first."""
-        assert job.queued is not None
-        rank = self.roadmap.feature_named[job.feature].rank
-        place = self.places.get(job.feature, (1, rank, 0))
-        return (0 if job.drill else 1, place, job.queued, job.order, story.number)
-
-    def running(self, team: str) -> list[tuple[Job, Story]]:
-        """A team's running stories, smallest key first."""
-        pairs = [(job, story) for job in self.jobs if job.team == team for story in job.running]
-        return sorted(pairs, key=lambda pair: self.key(*pair))
-
-    def eligible(self, team: str) -> list[tuple[Job, Story]]:
-        """A team's waiting stories whose crew is not full, smallest key first."""
-        pairs = [
-            (job, story)
-            for job in self.jobs
-            if job.team == team and job.queued is not None and (job.crew is None or len(job.running) < job.crew)
-            for story in job.stories
-            if not story.done and story.engineer is None
-        ]
-        return sorted(pairs, key=lambda pair: self.key(*pair))
-
-    def idle(self, team: str) -> list[int]:
-        """A team's engineers who are there and do nothing, lowest number first."""
-        busy = [story.engineer for _, story in self.running(team)]
-        return sorted(engineer for engineer in self.present[team] if engineer not in busy)
-
-    def dispatch(self, team: str) -> None:
-        """Suspend what has lost its engineer, let idle engineers pull, then let fire drills preempt."""
-        self.come_and_go(team)
-        while self.idle(team) and self.eligible(team):
-            job, story = self.eligible(team)[0]
-            self.put_on(job, story, self.idle(team)[0])
-        while True:
-            drills = [pair for pair in self.eligible(team) if pair[0].drill]
-            victims = [pair for pair in self.running(team) if not pair[0].drill]
-            if not drills or not victims:
-                return
-            self.preempt(drills[0], victims[-1])
-
-    def come_and_go(self, team: str) -> None:
-        """Bring a team to its number of engineers: idle ones leave first, then those on the largest keys."""
-        present = self.present[team]
-        while len(present) > self.capacity(team):
-            if self.idle(team):
-                present.remove(self.idle(team)[-1])
-            else:
-                job, story = self.running(team)[-1]
-                present.remove(self.pause(job, story))
-                story.remaining += self.switching_cost
-        while len(present) < self.capacity(team):
-            present.append(min(number for number in range(len(present) + 1) if number not in present))
-
-    def preempt(self, drill: tuple[Job, Story], victim: tuple[Job, Story]) -> None:
-        """Put the victim's engineer on the fire drill; the victim pays for the switch if the drill's deal says so."""
-        engineer = self.pause(*victim)
-        gap = drill[0].gap
-        assert gap is not None
-        if "switching" not in self.roadmap.deal_named[gap.deal].off:
-            victim[1].remaining += self.switching_cost
-        self.put_on(*drill, engineer)
-
-    def put_on(self, job: Job, story: Story, engineer: int) -> None:
-        """Let an engineer work on a story from now on."""
-        story.engineer, story.since, story.speed = engineer, self.now, self.speed(job)
-        story.end = grid(self.now + story.remaining / story.speed) if story.speed > 0 else inf
-        if job.gap is None:
-            self.first_pull.setdefault(job.feature, self.now)
-
-    def pause(self, job: Job, story: Story) -> int:
-        """Stop working on a story that is not done; give back its engineer."""
-        engineer = story.engineer
-        assert engineer is not None
-        effort = (self.now - story.since) * story.speed
-        self.leave(job, story, effort)
-        story.remaining -= effort
-        return engineer
-
-    def leave(self, job: Job, story: Story, effort: float) -> None:
-        """Record the segment that ends now, and free its engineer."""
-        assert story.engineer is not None
-        if story.since < self.now:
-            self.segments.append(
-                Segment(job.team, story.engineer, story.since, self.now, job.label, story.number, effort)
-            )
-        story.engineer, story.end = None, inf
-
-    def cut_running_stories(self) -> None:
-        """Record what was under way when the run ended."""
-        for job in self.jobs:
-            for story in job.running:
-                self.pause(job, story)
 
     # What came out.
 

@@ -35,6 +35,15 @@ def refusal(parse, *arguments):
     return str(caught.value)
 
 
+def outcome(parse, *arguments):
+    """The sentence with which a parser refuses, or nothing."""
+    try:
+        parse(*arguments)
+    except CellError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("text", ["NA", "null", "None", "007", "1e5", "ключ", "a, b; c", "🙂", "<script>", "=1+1"])
 def test_a_name_is_kept_as_it_was_written(text):
     """Nothing is guessed about a name, whatever it looks like."""
@@ -191,8 +200,7 @@ def test_a_quarter_is_the_fiscal_one():
         (
             "4/1/2027",
             "iso",
-            "'4/1/2027' is not an ISO date. Write 2027-04-01 or 2027-01-04, "
-            "or add the line `dates: mdy` or `dates: dmy` to roadmap.yml.",
+            "Write 2027-04-01 or 2027-01-04, or add the line `dates: mdy` or `dates: dmy` to roadmap.yml.",
         ),
         (
             "13.4.2027",
@@ -256,10 +264,7 @@ def test_any_text_is_a_value_or_a_sentence(text):
         (parse_date, CALENDAR),
     ]
     for parse, *more in parsers:
-        try:
-            parse(text, *more)
-        except CellError as error:
-            assert str(error).isprintable()
+        assert outcome(parse, text, *more).isprintable()
 
 
 @given(st.floats(min_value=0, max_value=1e15))

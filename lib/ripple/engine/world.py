@@ -124,13 +124,13 @@ class World:
 
     def complete(self) -> None:
         """Stories end, in team, table and story order; works and features with them."""
-        now, remaining = self.now, self.remaining
-        finished = sorted(self.finished, key=lambda engineer: (engineer.team.number, engineer.story))
-        self.finished.clear()
+        finished = self.finished
+        if len(finished) > 1:
+            finished.sort(key=lambda engineer: (engineer.team.number, engineer.story))
         for engineer in finished:
             story, work, team = engineer.story, engineer.work, engineer.team
-            self.log(engineer, now, remaining[story])
-            remaining[story] = 0.0
+            self.log(engineer, self.now, self.remaining[story])
+            self.remaining[story] = 0.0
             engineer.story = NO_STORY
             heappush(team.idle, engineer.number)
             self.touched.add(team.number)
@@ -140,6 +140,7 @@ class World:
                 self.finish(work)
             elif not work.listed:
                 team.offer(work)
+        finished.clear()
         while self.shipping:
             self.ship(self.shipping.pop(0))
 
@@ -258,12 +259,14 @@ class World:
 
     def dispatch(self) -> None:
         """Each touched team takes its new speed; then, in table order, each hands out its stories once."""
-        teams = [self.teams[number] for number in sorted(self.touched)]
-        for number in sorted(self.respeed):
-            self.rescale(self.teams[number])
+        if self.respeed:
+            for number in sorted(self.respeed):
+                self.rescale(self.teams[number])
+            self.respeed.clear()
+        touched = sorted(self.touched)
         self.touched.clear()
-        self.respeed.clear()
-        for team in teams:
+        for number in touched:
+            team = self.teams[number]
             if team.present != team.level:
                 self.fit(team)
             while team.idle and team.eligible:

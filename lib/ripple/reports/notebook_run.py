@@ -23,7 +23,8 @@ class Watch:
 
     notebook: NotebookNode | None = None
     finished: set[int] = field(default_factory=set)
-    at: int = -1
+    number: int = 0
+    line: str = ""
     error: tuple[str, str] | None = None
 
     @property
@@ -38,8 +39,9 @@ class Watch:
     def _start(self, notebook: NotebookNode) -> None:
         self.notebook = notebook
 
-    def _execute(self, cell_index: int, **_: Any) -> None:
-        self.at = cell_index
+    def _execute(self, cell: NotebookNode, **_: Any) -> None:
+        self.number += 1
+        self.line = cell.source.strip().splitlines()[0]
 
     def _executed(self, cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
         content = execute_reply["content"]
@@ -77,13 +79,13 @@ def stop_of(watch: Watch, error: Exception | None, name: str, timeout: float) ->
     if kind == "SystemExit":
         return Stop(EXITED, f"{place} left with sys.exit({words}); a report must run to its last cell.")
     if kind:
-        return Stop(FAILED, f"{place} failed: {visible(kind)}: {label(words, 500)}")
+        return Stop(FAILED, f"{place} failed: {visible(kind)}: {label(words, 500).rstrip('.')}.")
     if isinstance(error, CellTimeoutError):
         return Stop(TIMED_OUT, f"{place} did not end within {timeout:g} seconds and was stopped.")
     if isinstance(error, DeadKernelError):
         return Stop(DIED, f"{place} lost its kernel: the process was killed, ran out of memory or left by itself.")
     said = f"{type(error).__name__}: {error}" if error else "not every cell ran"
-    return Stop(FAILED, f"{place} failed: {label(said, 500)}")
+    return Stop(FAILED, f"{place} failed: {label(said, 500).rstrip('.')}.")
 
 
 def wrong_input(watch: Watch) -> InputError | None:
@@ -94,11 +96,9 @@ def wrong_input(watch: Watch) -> InputError | None:
 
 def _place(watch: Watch, name: str) -> str:
     """The cell by number and first line, as it is found in the notebook that was kept."""
-    if watch.notebook is None or watch.at < 0:
+    if not watch.number:
         return f"{name}, before its first cell,"
-    cells = watch.notebook.cells[: watch.at + 1]
-    number = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in cells)
-    return f"{name}, cell [{number}] `{label(cells[-1].source.strip().splitlines()[0], 60)}`,"
+    return f"{name}, cell [{watch.number}] `{label(watch.line, 60)}`,"
 
 
 def without_traces(notebook: NotebookNode, source: NotebookNode) -> NotebookNode:

@@ -44,7 +44,11 @@ KEYS = (
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONDAY = date(2027, 1, 4)
-SIZES: Mapping[str, Effort] = {"S": Effort(2, 1, 4), "M": Effort(6, 3, 12), "L": Effort(15, 8, 30)}
+SIZES: Mapping[str, Effort] = {
+    "S": Effort(2.0, 1.0, 4.0),
+    "M": Effort(6.0, 3.0, 12.0),
+    "L": Effort(15.0, 8.0, 30.0),
+}
 LEAST_STORY_SIZE = 0.001
 MOST_HORIZON = 1_000_000.0
 

@@ -93,14 +93,17 @@ def table_from_rows(rows: Iterable[NumberedRow], place: str, *, may_be_short: bo
 
 
 def _delimiter(text: str, known: Collection[str]) -> str:
-    def recognized(delimiter: str) -> tuple[int, int]:
+    """The delimiter that makes most of the header: of names that are known, without stray quotes, and in number."""
+
+    def made(delimiter: str) -> tuple[int, bool, int]:
         try:
             header = next(csv.reader(_lines_of_header(text), delimiter=delimiter, strict=True), [])
         except csv.Error:
-            return (0, 0)
-        return sum(name.strip().casefold() in known for name in header), len(header)
+            return (0, False, 0)
+        recognized = sum(name.strip().casefold() in known for name in header)
+        return recognized, not any('"' in name for name in header), len(header)
 
-    return max(DELIMITERS, key=recognized)
+    return max(DELIMITERS, key=made)
 
 
 def _lines_of_header(text: str) -> Iterator[str]:
