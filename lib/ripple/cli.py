@@ -152,18 +152,16 @@ def report(
         list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")
     ] = None,
     outputs: Annotated[Path, typer.Option("-o", metavar="OUTPUTS", help="The folder for reports.")] = Path("outputs"),
+    slides: Annotated[bool, typer.Option("--slides", help="Also make slides to show in a room.")] = False,
 ) -> None:
     """Run a notebook on a roadmap and publish it as a page, with its tables."""
-    from ripple.reports.render import render
+    from ripple.reports.render import read_words, render
 
     _one_of(scenario, deal)
-    given = {
-        "roadmap": str(roadmap),
-        **({"scenario": str(scenario)} if scenario else {}),
-        **({"deal": deal} if deal else {}),
-    }
-    made = render(notebook, {**given, **dict(_pair(text) for text in parameter or [])}, outputs)
-    print(f"{made.headline}\n\n{made.html or made.notebook}")
+    words = dict(_pair(text) for text in parameter or [])
+    words = {"roadmap": str(roadmap), "scenario": str(scenario or ""), "deal": deal or "", **words}
+    made = render(notebook, read_words(notebook, words), outputs, slides=slides)
+    print(f"{made.headline}\n\n{made.html}")
 
 
 def _scenario(file: Path | None, deal: str | None) -> "Scenario | None":

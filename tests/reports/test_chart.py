@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 import pytest
-from tests.reports.test_escape import ATTACKS
 
 from ripple.reports import chart as charts
+from tests.reports.test_escape import ATTACKS
 
 
 def bars(names, title="Single sign-on ships 5 weeks later"):

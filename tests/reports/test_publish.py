@@ -9,10 +9,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from tests.reports.test_escape import ATTACKS
 
 from ripple.errors import InputError
 from ripple.reports import outputs, publish
+from tests.reports.test_escape import ATTACKS
 
 KILLS = """
 import os, random, signal, sys, time

@@ -2,9 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
-
-from ripple.engine.plan import Floats
+from scipy.special import bdtr, bdtrik, ndtri, stdtrit
 
 CONFIDENCE = 0.95
 NOISE = 2.0
@@ -21,7 +19,7 @@ def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     mean, n = float(array.mean()), len(array)
     if n < 2:
         return mean, mean, mean
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * standard_error(array))
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * standard_error(array))
     return mean, mean - half, mean + half
 
 
@@ -48,10 +46,12 @@ def wilson(successes: int, n: int) -> tuple[float, float, float]:
     >>> [round(x, 3) for x in wilson(8, 10)]
     [0.8, 0.49, 0.943]
     """
-    p, z = successes / n, float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    p, z = successes / n, float(ndtri((1 + CONFIDENCE) / 2))
     center = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, min(p, max(0.0, float(center - half))), max(p, min(1.0, float(center + half)))
+    lower = 0.0 if successes == 0 else float(center - half)
+    upper = 1.0 if successes == n else float(center + half)
+    return p, lower, upper
 
 
 def quantile(values: ArrayLike, p: float) -> float:
@@ -68,11 +68,11 @@ def quantile_interval(values: ArrayLike, p: float) -> tuple[float, float]:
     """Order statistics that hold the quantile between them (David & Nagaraja 2003, section 7.1)."""
     array = np.sort(np.asarray(values, dtype=np.float64))
     n = len(array)
-    lower = int(stats.binom.ppf((1 - CONFIDENCE) / 2, n, p))
-    upper = int(stats.binom.ppf((1 + CONFIDENCE) / 2, n, p))
+    lower, upper = (_binomial_quantile((1 + side * CONFIDENCE) / 2, n, p) for side in (-1, 1))
     return float(array[max(0, lower - 1)]), float(array[min(n - 1, upper)])
 
 
-def quantiles(values: Floats, p: float) -> Floats:
-    """The quantile of each column: shape (columns,), with what never happened last."""
-    return np.array([quantile(column, p) for column in values.T])
+def _binomial_quantile(q: float, n: int, p: float) -> int:
+    """The smallest count whose binomial distribution function reaches q."""
+    count = max(0, int(np.ceil(bdtrik(q, n, p))))
+    return count - 1 if count > 0 and bdtr(count - 1, n, p) >= q else count

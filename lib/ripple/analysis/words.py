@@ -12,9 +12,19 @@ def number(value: float, half_width: float = 0.0, most: int = 1) -> str:
     >>> number(9.3456, 0.2), number(93.456, 12), number(-0.04)
     ('9.3', '93', '0.0')
     """
-    digits = most if half_width <= 0 else min(most, max(0, ceil(-log10(half_width))))
+    digits = most if half_width <= 0 else min(most, max(0, ceil(-log10(half_width / 2))))
     rounded = round(value, digits)
-    return f"{rounded + 0.0:,.{digits}f}" if rounded else f"{0:.{digits}f}"
+    return f"{rounded:,.{digits}f}" if rounded else f"{0:.{digits}f}"
+
+
+def signed(value: float, half_width: float = 0.0, most: int = 1) -> str:
+    """A difference, rounded in the same way, with its sign.
+
+    >>> signed(3.21), signed(-0.01), signed(-12.3, 30)
+    ('+3.2', '0.0', '-12')
+    """
+    text = number(value, half_width, most)
+    return f"+{text}" if value > 0 and float(text.replace(",", "")) else text
 
 
 def weeks(value: float, lower: float | None = None, upper: float | None = None) -> str:

@@ -11,7 +11,20 @@ from ripple.analysis.statistics import quantile
 from ripple.analysis.words import NO_DIFFERENCE, counted, percent, weeks
 from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, RULE, Figure, use_offline_renderer
 from ripple.reports.escape import label
+from ripple.reports.roadmap_map import ripple_map, roadmap_map
 from ripple.roadmap.model import Roadmap
+
+__all__ = [
+    "capacity",
+    "plan_capacity",
+    "plan_dates",
+    "promises",
+    "ripple_by_quarter",
+    "ripple_map",
+    "roadmap_map",
+    "ship_dates",
+    "slips",
+]
 
 MOST_ROWS = 20
 ROW_HEIGHT = 26

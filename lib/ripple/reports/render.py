@@ -10,6 +10,7 @@ import ripple.reports.quick_start  # noqa: F401 (before nbformat)
 # isort: split
 import json
 import logging
+import math
 import platform
 import sys
 import time
@@ -151,7 +152,7 @@ def _run(job: _Job, folder: Path) -> tuple[notebook_run.Watch, Exception | None]
         try:
             papermill.execute_notebook(
                 deepcopy(job.source), None, parameters=dict(job.given), kernel_name="python3", language="python",
-                progress_bar={"file": sys.stderr, "disable": None}, km=kernel, execution_timeout=job.timeout,
+                progress_bar={"file": sys.stderr, "disable": None}, km=kernel, execution_timeout=max(1, math.ceil(job.timeout)),
                 record_timing=False, coalesce_streams=True, **watch.hooks,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 (whatever stops a notebook is told by its record)

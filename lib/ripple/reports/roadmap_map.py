@@ -128,7 +128,9 @@ def _chart(nodes: pd.DataFrame, edges: pd.DataFrame, headings: pd.DataFrame, tit
     most = max(1.0, float(nodes["slip"].max()) if len(nodes) else 1.0)
     heat = alt.Color(
         "slip:Q",
-        scale=alt.Scale(domain=[0, most / 3, most], range=[STILL, "#f0b27a", ALTERNATIVE], interpolate="rgb"),
+        scale=alt.Scale(
+            domain=[0, most / 3, most], range=[STILL, "#f0b27a", ALTERNATIVE], interpolate="rgb", clamp=True
+        ),
         legend=alt.Legend(title="weeks later", orient="bottom", gradientLength=160) if nodes["slip"].any() else None,
     )
     ring = alt.condition("datum.promised", alt.value(PROMISED), alt.value("white"))

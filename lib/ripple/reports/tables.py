@@ -12,7 +12,7 @@ from ripple.analysis.capacity import USES
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import detectable, mean_interval, quantile, quantile_interval, wilson
-from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, weeks
+from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, signed, weeks
 from ripple.engine.plan import Floats
 from ripple.reports.escape import html_text, markdown_text, visible
 from ripple.roadmap.graph import unlocks
@@ -21,6 +21,7 @@ from ripple.roadmap.parameters import MODELED, resolve
 from ripple.roadmap.scenarios import not_modeled
 
 MOST_ROWS = 30
+ONE_LINE = 24
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,20 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{_cell(text)}</th>" for text in self.headings)
-        body = "".join(f"<tr>{''.join(f'<td>{_cell(text)}</td>' for text in row)}</tr>" for row in self.rows)
+        body = "".join(
+            f"<tr>{''.join(f'<td{_width(text)}>{_cell(text)}</td>' for text in row)}</tr>" for row in self.rows
+        )
         more = f"<p>... and {self.left_out} more rows, in the report's tables.</p>" if self.left_out else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
     def __repr__(self) -> str:
         lines = [" | ".join(self.headings), *(" | ".join(visible(text) for text in row) for row in self.rows)]
         return "\n".join([*lines, f"... and {self.left_out} more rows"] if self.left_out else lines)
+
+
+def _width(text: str) -> str:
+    """Short cells, such as dates, stay on one line."""
+    return ' style="white-space: nowrap"' if len(text) <= ONE_LINE else ""
 
 
 def _cell(text: str) -> str:
@@ -228,7 +236,7 @@ def _difference(values: Floats) -> str:
     if not detectable(values):
         return NO_DIFFERENCE
     half = (upper - lower) / 2
-    return f"{mean:+.1f} ({number(lower, half)} to {number(upper, half)})"
+    return f"{signed(mean, half)} ({signed(lower, half)} to {signed(upper, half)})"
 
 
 def _share(p: float, lower: float, upper: float) -> str:
@@ -241,7 +249,7 @@ def _points(row: Any) -> str:
     if not row.detectable:
         return NO_DIFFERENCE
     low, high = row.difference_lower * 100, row.difference_upper * 100
-    return f"{row.difference * 100:+.0f} points ({low:+.0f} to {high:+.0f})"
+    return f"{signed(row.difference * 100, most=0)} points ({signed(low, most=0)} to {signed(high, most=0)})"
 
 
 def _move(row: Any) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import warnings
-import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,12 +12,11 @@ from typing import Any
 from openpyxl import load_workbook
 
 from ripple.errors import InputError
+from ripple.roadmap.archive import check_archive
 from ripple.roadmap.cells import shortest
 from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import MOST_COLUMNS, NumberedRow, TextTable, table_from_rows
 
-MOST_UNPACKED = 50_000_000
-MOST_PARTS = 1_000
 LAST_SHEET_ROW = 1_048_576
 ZERO_PADDED = re.compile(r"0{2,}")
 
@@ -52,7 +50,7 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
     Raises:
         InputError: It is no workbook, it unpacks to too much, or a cell cannot be read.
     """
-    _check_archive(data, place)
+    check_archive(data, place)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that hold no cells
@@ -62,19 +60,6 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
     except Exception as error:  # noqa: BLE001 - a damaged workbook can raise anything in a parser of nested XML
         reason = "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged"
         raise InputError([f"{place}: not a workbook that can be read ({reason}). Save it as XLSX again."]) from None
-
-
-def _check_archive(data: bytes, place: str) -> None:
-    """Refuse what is no archive or would unpack to too much; sizes are those that the archive itself declares."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except Exception:  # noqa: BLE001 - zipfile raises more than BadZipFile when its directory is damaged
-        raise InputError([f"{place}: not an XLSX workbook. Save it as XLSX, without a password."]) from None
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
-        most = f"{MOST_UNPACKED // 1_000_000} MB or {MOST_PARTS:,} parts"
-        raise InputError([f"{place}: unpacks to more than {most}. Split or shorten it."])
 
 
 def _tables(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
