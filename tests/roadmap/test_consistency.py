@@ -16,8 +16,8 @@ RULES = {
     ),
     "a name twice but for Unicode form": (
         {"deals": "deal,signs\nacme,2027-02-01\ncafé,2027-02-01\ncafe\u0301,2027-02-01\n"},
-        ("deals.csv, row 4, deal: 'cafe\u0301' is in row 3 too as 'café', the same but for letter case or Unicode form. "
-        "Rename or remove one."),
+        ("deals.csv, row 4, deal: 'cafe\u0301' is in row 3 too as 'café', the same but for letter case or Unicode "
+        "form. Rename or remove one."),
     ),
     "a gap's given name twice": (
         {"gaps": "gap,deal,team,effort\nacme-2,acme,core,1\n,acme,core,1\n"},

@@ -298,14 +298,70 @@ def test_a_workbook_that_is_none_is_refused(tmp_path):
         load_roadmap(tmp_path)
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked():
-    """The sizes that an archive declares are checked first."""
+HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+TRAPS = {
+    "a bomb": (b" " * 60_000_000, "plan.xlsx: unpacks to more than 50 MB or 1,000 parts. Split or shorten it."),
+    "a million cells in a row": (HEAD + b"<row>" + b"<c/>" * 1_000_000, "plan.xlsx: its sheets hold too much."),
+    "a million unknown elements": (HEAD + b"<x/>" * 1_000_000, "plan.xlsx: its sheets hold too much."),
+    "a million levels": (HEAD + b"<x>" * 1_000_000, "plan.xlsx: its sheets hold too much."),
+    "entities": (
+        b'<!DOCTYPE x [<!ENTITY a "aa">]>' + HEAD,
+        "plan.xlsx: a document type inside. Save it as XLSX again.",
+    ),
+    "no XML": (b"x", "plan.xlsx: not a workbook that can be read (it is damaged). Save it as XLSX again."),
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_workbook_that_is_small_only_when_packed_is_refused(trap):
+    """Sizes, elements and depth are counted before anything is understood."""
+    sheet, sentence = TRAPS[trap]
     stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+    with zipfile.ZipFile(BytesIO(WORKBOOK)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else old.read(name))
     assert len(stream.getvalue()) < 100_000
-    with pytest.raises(InputError, match="unpacks to more than 50 MB"):
-        read_workbook(stream.getvalue(), "plan.xlsx", ["teams"])
+    assert outcome(stream.getvalue()).startswith(sentence)
+
+
+def test_rows_without_cells_are_counted(tmp_path):
+    """A row far below is told by its number; one beyond the limit is too far."""
+    book = Workbook()
+    book.active.title = "teams"
+    book.active["A1"] = "team"
+    book.active["A900"] = "x\0y".replace("\0", "")
+    book.active["B900"] = "z"
+    book.active["A200000"] = "core"
+    stream = BytesIO()
+    book.save(stream)
+    (ragged, far) = read_workbook(stream.getvalue(), "plan.xlsx", ["teams"]).tables["teams"].problems
+    assert ragged[1].startswith("plan.xlsx, sheet teams, row 900: 2 fields")
+    assert far[1] == "plan.xlsx, sheet teams: more than 100,000 rows. Split or shorten it."
+
+
+def test_the_settings_of_a_workbook_are_pairs(tmp_path):
+    """Keys that are blank, twice or both plain and dotted, and a sheet without pairs, are told by row."""
+    path = tmp_path / "plan.xlsx"
+    pairs = [("key", "value"), ("start", "2027-01-04"), ("start", "x"), ("sizes", "{S: [1, 2, 4]}"), ("sizes.S", 1)]
+    more = [("title", "x"), ("title.y", 1), (None, 3), ("holidays", None), ("parameters", "[")]
+    for rows, told in [
+        (pairs, ["row 3: 'start' is there twice. Remove one.", "row 5: 'sizes.S' is there twice. Remove one."]),
+        (
+            [*pairs[:2], *more],
+            [
+                "row 4: 'title' has a value of its own. Keep one of the two rows.",
+                "row 5, key: blank. Write a setting such as start.",
+                "row 7, line 1: not valid YAML (",
+            ],
+        ),
+        ([("start", "2027-01-04")], ["row 1: no column key. Name the two columns key and value."]),
+    ]:
+        path.write_bytes(workbook({**SHEETS, "roadmap": rows}))
+        with pytest.raises(InputError) as caught:
+            load_roadmap(path)
+        found = [problem for problem in caught.value.problems if "start: blank" not in problem]
+        for problem, sentence in zip(found, told, strict=True):
+            assert problem.startswith(f"plan.xlsx, sheet roadmap, {sentence}")
 
 
 @given(st.data())

@@ -31,7 +31,7 @@ def _promises(comparison: Comparison) -> str:
         return f"{subject(comparison)}: there is no promise to another customer that it could break."
     broken = others[others["breaks"] & others["detectable"]].sort_values("difference")
     weaker = others[others["detectable"] & (others["difference"] < 0) & ~others["breaks"]].sort_values("difference")
-    total = counted(len(others), "promise") + " to other customers"
+    total = f"{len(others)} promises to other customers"
     if len(broken):
         text = f"{subject(comparison)} breaks {len(broken)} of {total}: {listed(_shifts(broken))}."
         return text + (f" It weakens {len(weaker)} more." if len(weaker) else "")
@@ -57,7 +57,7 @@ def _slips(comparison: Comparison) -> str:
     size = weeks(worst["slip_mean"], worst["slip_lower"], worst["slip_upper"])
     at_least = "at least " if worst["n_censored"] else ""
     return (
-        f"{len(slipping)} of {counted(total, 'feature')} slip, {_when(slipping)}; "
+        f"{len(slipping)} of {total} features {'slips' if len(slipping) == 1 else 'slip'}, {_when(slipping)}; "
         f"the worst is {worst['title']}, later by {at_least}{size} on average."
     )
 
@@ -101,9 +101,9 @@ def _plan_promises(world: Replications) -> str:
         return "No deal is signed, so no promise can break."
     chances, roadmap = world.on_time.mean(axis=0), world.roadmap
     risky = [(p, key) for p, key in zip(chances, world.promises, strict=True) if p < EVEN]
-    total = counted(len(world.promises), "promise")
+    total = f"{len(world.promises)} promises"
     if not risky:
-        return f"All of {total} are more likely kept on time than not; the least likely with {percent(chances.min())}."
+        return f"Each of {total} is more likely kept on time than not; the least likely with {percent(chances.min())}."
     titles = {feature.name: feature.label for feature in roadmap.features}
     names = [f"{titles.get(f, f)} for {roadmap.deal_named[d].label} ({percent(p)})" for p, (d, f) in sorted(risky)]
-    return f"{len(risky)} of {total} are more likely late than on time: {listed(names)}."
+    return f"{len(risky)} of {total} {'is' if len(risky) == 1 else 'are'} more likely late than on time: {listed(names)}."

@@ -56,7 +56,7 @@ def slips(comparison: Comparison, most: int = MOST_ROWS) -> Figure:
         }
     )
     slipping, total = len(comparison.slipping), len(comparison.features)
-    title = f"{slipping} of {counted(total, 'feature')} slip" if slipping else f"Slips: {NO_DIFFERENCE}"
+    title = f"{slipping} of {total} features slip" if slipping else f"Slips: {NO_DIFFERENCE}"
     y = alt.Y("feature:N", sort=None, title=None)
     x = alt.X("slip_mean:Q", title="weeks later than without the deal (mean, 95% interval)", axis=alt.Axis(format="d"))
     chart = alt.Chart(frame)
@@ -89,7 +89,8 @@ def promises(comparison: Comparison) -> Figure:
     long["text"] = [percent(p) for p in long["p"]]
     broken = int((table["breaks"] & table["detectable"]).sum())
     others = int((~table["new"]).sum())
-    title = f"{broken} of {counted(others, 'promise')} to other customers become more likely late than on time"
+    verb = "becomes" if broken == 1 else "become"
+    title = f"{broken} of {others} promises to other customers {verb} more likely late than on time"
     y = alt.Y("promise:N", sort=None, title=None, axis=alt.Axis(labelLimit=380))
     x = alt.X("p:Q", title="probability of being kept on time (95% interval)", axis=_PERCENT, scale=_SHARE)
     color = alt.Color("world:N", scale=_WORLDS, legend=alt.Legend(orient="top"))

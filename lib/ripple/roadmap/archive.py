@@ -3,7 +3,7 @@
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 from xml.parsers import expat
 
 from ripple.errors import InputError
@@ -12,7 +12,7 @@ MOST_UNPACKED = 50_000_000
 MOST_PARTS = 1_000
 MOST_DEPTH = 200
 MOST_CELLS_IN_ROW = 16_384
-MOST_CELL_ELEMENTS = 5_000_000
+MOST_CELL_ELEMENTS = 3_000_000
 MOST_OTHER_ELEMENTS = 200_000
 CELL_TAGS = frozenset({"row", "c", "v", "f", "is", "si", "t", "r", "rPr"})
 CHUNK = 65_536
@@ -94,6 +94,6 @@ def _count(archive: zipfile.ZipFile, part: zipfile.ZipInfo, census: _Census) -> 
         return
 
 
-def _parse(parser: expat.XMLParserType, stream: BinaryIO) -> None:
+def _parse(parser: expat.XMLParserType, stream: IO[bytes]) -> None:
     while chunk := stream.read(CHUNK):
         parser.Parse(chunk)
