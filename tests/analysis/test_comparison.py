@@ -120,7 +120,7 @@ def test_a_scenario_without_changes_changes_nothing() -> None:
 
 
 def test_a_promise_that_cannot_be_kept_even_alone_is_named() -> None:
-    """Alone on its team `c` with its gap needs 14 weeks and two interruptions, so the review names the date it could have."""
+    """Alone on its team `c` with its gap needs 14 weeks and two interruptions; the review names that date."""
     plan = signed_and_open()
     assert kept_alone(plan, plan.promises[1]) == pytest.approx(14.05)
     text = review(plan)

@@ -37,10 +37,10 @@ def deal(name: str = "acme", signs: float = 0.0, promoted: bool = False, off: It
     return Deal(name, signs, status="signed", promoted=promoted, off=LATER | frozenset(off))
 
 
-def drill(feature_name: str, effort: float, found: float | None, due: float = 1.0, team: str = "core", n: int = 1) -> dict:
+def drill(promised: str, effort: float, found: float | None, due: float = 1.0, n: int = 1) -> dict[str, object]:
     """A signed deal whose promise of a feature has one gap: keyword arguments for `roadmap`."""
-    gap = Gap("acme-1", "acme", feature_name, Work(team, effort, stories=n), found=found)
-    return {"deals": (deal(),), "promises": (Promise("acme", feature_name, due),), "gaps": (gap,)}
+    gap = Gap("acme-1", "acme", promised, Work("core", effort, stories=n), found=found)
+    return {"deals": (deal(),), "promises": (Promise("acme", promised, due),), "gaps": (gap,)}
 
 
 def run(plan: Roadmap) -> Trace:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ripple.engine.checks import check_run
-from ripple.engine.draws import no_luck, story_efforts
+from ripple.engine.draws import no_luck
 from ripple.engine.plan import compile_plan
 from ripple.engine.simulation import simulate
 from ripple.roadmap.model import Roadmap
@@ -19,10 +19,10 @@ def differences(roadmap: Roadmap) -> list[str]:
     plan = compile_plan(roadmap)
     trace = simulate(plan, no_luck(plan))
     check_run(trace, no_luck(plan))
-    other = schedule(roadmap)
+    other, names = schedule(roadmap), plan.features
     pairs = [
-        *((f"ship {name}", value, other.ships[name]) for name, value in zip(plan.features, trace.ships, strict=True)),
-        *((f"start {name}", value, other.starts[name]) for name, value in zip(plan.features, trace.starts, strict=True)),
+        *((f"ship {name}", value, other.ships[name]) for name, value in zip(names, trace.ships, strict=True)),
+        *((f"start {name}", value, other.starts[name]) for name, value in zip(names, trace.starts, strict=True)),
         *((f"kept {key}", value, other.kept[key]) for key, value in zip(plan.promises, trace.kept, strict=True)),
     ]
     return [f"{what}: {mine} {theirs}" for what, mine, theirs in pairs if not _same(mine, theirs)]

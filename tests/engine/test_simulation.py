@@ -57,14 +57,15 @@ def test_focus_stretches_work(focus: float, weeks: float) -> None:
 
 
 def test_what_is_meant_to_coincide_coincides() -> None:
-    """At focus 0.75 a story of 1.5 ends in the instant in which a lag ends at 2.0, so the better-placed one goes first."""
-    features = [feature("zero", 0.0), feature("first", 1.5), feature("late", 3.0, rank=0), feature("other", 3.0, rank=9)]
+    """At focus 0.75 a story of 1.5 ends as a lag ends at 2.0, so the better-placed feature goes first."""
+    features = [feature("zero", 0.0), feature("first", 1.5), feature("late", 3.0, rank=0)]
+    features.append(feature("other", 3.0, rank=9))
     assert ships(roadmap(features, needs=[("late", "zero", 2.0)], focus=0.75))["late"] == 6.0
 
 
 @pytest.mark.parametrize(("due", "ordinary", "drilled"), [(100.0, 18.0, None), (1.0, None, 15.0)])
 def test_work_that_arrives_while_a_story_runs(due: float, ordinary: float | None, drilled: float | None) -> None:
-    """Work of 10 that arrives at 5 while a story of 8 runs ends at 18, or at 15 as a fire drill (the story then at 18)."""
+    """Work of 10 that arrives at 5 while a story of 8 runs ends at 18; as a fire drill at 15, the story at 18."""
     features = [feature("promised", 0.0, not_before=5.0), feature("story", 8.0)]
     plan = roadmap(features, **drill("promised", 10.0, found=None, due=due))
     trace = run(replace(plan, parameters={"switching_cost": 0.0}))
@@ -166,7 +167,8 @@ def test_promotion_puts_a_feature_and_its_needs_in_front() -> None:
 def test_a_later_signing_goes_in_front_and_on_one_date_the_first_row() -> None:
     """Three deals promote three features: the later signing first, then the rows of the earlier date."""
     features = [feature("now", 2.0, rank=0), *(feature(name, 1.0, rank=i) for i, name in enumerate("abc", 1))]
-    deals = tuple(Deal(n, t, status="signed", promoted=True, off=LATER) for n, t in (("x", 1.0), ("y", 1.0), ("z", 1.5)))
+    dates = (("x", 1.0), ("y", 1.0), ("z", 1.5))
+    deals = tuple(Deal(name, date, status="signed", promoted=True, off=LATER) for name, date in dates)
     promises = tuple(Promise(d, f, 9.0) for d, f in (("x", "b"), ("y", "a"), ("z", "c")))
     assert ships(roadmap(features, deals=deals, promises=promises)) == {"now": 2.0, "c": 3.0, "b": 4.0, "a": 5.0}
 

@@ -106,4 +106,6 @@ def _plan_promises(world: Replications) -> str:
         return f"Each of {total} is more likely kept on time than not; the least likely with {percent(chances.min())}."
     titles = {feature.name: feature.label for feature in roadmap.features}
     names = [f"{titles.get(f, f)} for {roadmap.deal_named[d].label} ({percent(p)})" for p, (d, f) in sorted(risky)]
-    return f"{len(risky)} of {total} {'is' if len(risky) == 1 else 'are'} more likely late than on time: {listed(names)}."
+    return (
+        f"{len(risky)} of {total} {'is' if len(risky) == 1 else 'are'} more likely late than on time: {listed(names)}."
+    )

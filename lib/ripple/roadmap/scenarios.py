@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ripple.errors import InputError
+from ripple.roadmap.bundled import located
 from ripple.roadmap.cells import CellError
 from ripple.roadmap.changes import AddPeople, Adopt, Assume, Change, Sign, Switch, carry_out
 from ripple.roadmap.model import Deal, Promise, Roadmap
@@ -57,7 +58,7 @@ def load_scenario(path: Path | str) -> Scenario:
     Raises:
         InputError: One sentence for each problem of the file.
     """
-    file = Path(path)
+    file = located(path)
     name, title, changes = read_scenario(file)
     return Scenario(name, title, changes, source=file.name)
 

@@ -84,7 +84,8 @@ def table_from_rows(rows: Iterable[NumberedRow], place: str, *, may_be_short: bo
     records: list[Record] = []
     for row, cells in filled:
         if row > MOST_ROWS + 1:
-            return TextTable(place, problems=((row, f"{place}: more than {MOST_ROWS:,} rows. Split or shorten it."),))
+            problems.append((row, f"{place}: more than {MOST_ROWS:,} rows. Split or shorten it."))
+            return TextTable(place, problems=tuple(problems))
         faults = list(_row_faults(columns, cells, may_be_short=may_be_short))
         problems += [(row, f"{place}, row {row}{fault}") for fault in faults]
         if not faults:
