@@ -156,7 +156,7 @@ def test_a_cells_slide_type_says_where_it_goes():
     assert [[[text[3:9] for text, _ in made.pieces] for made in column] for column in columns] == [
         [["text 0", "text 1"], ["text 3", "text 4"]], [["text 6"]],
     ]  # fmt: skip
-    assert columns[0][0].notes == ["<p>text 2</p>\n"] and columns[0][1].pieces[0][1]
+    assert columns[0][0].notes == ["<p>text 2</p>\n"] and [waits for _, waits in columns[0][1].pieces] == [False, True]
     assert [made.number for column in columns for made in column] == [1, 2, 3]
 
 

@@ -135,7 +135,7 @@ def test_a_blank_effort_takes_the_default_size_and_is_named(read, problems):
     roadmap = read(roadmap="start: 2027-01-04\ndefault_size: S\n", **tables)
     assert roadmap.assumed == ("sso", "search")
     assert roadmap.features[0].works == (Work("core", 2.0, 1.0, 4.0),)
-    assert roadmap.notices == ("gaps.csv: effort S assumed for 'acme-1'.",)
+    assert roadmap.notices == ("gaps.csv: effort 'S' assumed for 'acme-1'.",)
     wanted = "effort: blank. Write a number of engineer-weeks or a size (S, M, L), or set default_size in roadmap.yml."
     assert problems(**tables) == [f"{place}, row 2, {wanted}" for place in ("features.csv", "work.csv", "gaps.csv")]
 

@@ -7,13 +7,13 @@ runs `ripple`, reads and writes nothing in the home folder, and dies with everyt
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -50,14 +50,14 @@ class PrivateKernel(AsyncKernelManager):
         return self._clients[-1]
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        options["env"] = {**(options.get("env") or os.environ), **self._environment}
+        options |= {"env": {**os.environ, **self._environment}, "stdout": DEVNULL, "stderr": DEVNULL}
         await super()._async_launch_kernel(kernel_cmd, **options)
 
     # The caller starts the kernel by this name, which its base class bound to its own launch.
     _launch_kernel = _async_launch_kernel
 
     @property
-    def process(self) -> "subprocess.Popen[bytes] | None":
+    def process(self) -> "Popen[bytes] | None":
         """The kernel's process, once started."""
         return getattr(self.provisioner, "process", None)
 
@@ -76,7 +76,7 @@ class PrivateKernel(AsyncKernelManager):
         """Kill the kernel, wait for it, close what was open to it."""
         self.kill()
         if self.process is not None:
-            with suppress(subprocess.TimeoutExpired):
+            with suppress(TimeoutExpired):
                 self.process.wait(5)
         for client in self._clients:
             client.stop_channels()

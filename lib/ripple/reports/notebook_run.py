@@ -4,15 +4,16 @@ Papermill's own record cannot tell: after a dead kernel or a timeout every cell 
 counts as success. So each cell's answer is noted here as it comes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from ripple.errors import InputError
-from ripple.reports.escape import label, visible
+from ripple.reports.escape import label
 
 DONE, FAILED, DIED, TIMED_OUT, EXITED, NOT_WRITTEN = "published", "failed", "died", "timed out", "exited", "not written"
 
@@ -79,13 +80,18 @@ def stop_of(watch: Watch, error: Exception | None, name: str, timeout: float) ->
     if kind == "SystemExit":
         return Stop(EXITED, f"{place} left with sys.exit({words}); a report must run to its last cell.")
     if kind:
-        return Stop(FAILED, f"{place} failed: {visible(kind)}: {label(words, 500).rstrip('.')}.")
+        return Stop(FAILED, f"{place} failed: {_said(kind, words)}")
     if isinstance(error, CellTimeoutError):
         return Stop(TIMED_OUT, f"{place} did not end within {timeout:g} seconds and was stopped.")
     if isinstance(error, DeadKernelError):
         return Stop(DIED, f"{place} lost its kernel: the process was killed, ran out of memory or left by itself.")
-    said = f"{type(error).__name__}: {error}" if error else "not every cell ran"
-    return Stop(FAILED, f"{place} failed: {label(said, 500).rstrip('.')}.")
+    kind, words = (type(error).__name__, str(error)) if error else ("not every cell ran", "")
+    return Stop(FAILED, f"{place} failed: {_said(kind, words)}")
+
+
+def _said(kind: str, words: str) -> str:
+    """An error's name and words on one line, with a full stop."""
+    return label(": ".join(part for part in (kind, words) if part), 500).rstrip(".") + "."
 
 
 def wrong_input(watch: Watch) -> InputError | None:
@@ -114,5 +120,16 @@ def without_traces(notebook: NotebookNode, source: NotebookNode) -> NotebookNode
         if cell.get("id") not in names or cell.get("id") is None:
             cell["id"] = f"cell-{index}"
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+            cell.outputs = _joined(output for output in cell.outputs if output.get("name") != "stderr")
     return notebook
+
+
+def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The outputs with printed text that arrived in several pieces, as the clock would have it, in one."""
+    together: list[NotebookNode] = []
+    for stream, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        pieces = list(group)
+        if stream:
+            pieces[0].text = "".join(piece.text for piece in pieces)
+        together += pieces[:1] if stream else pieces
+    return together

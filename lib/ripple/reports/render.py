@@ -151,9 +151,9 @@ def _run(job: _Job, folder: Path) -> tuple[notebook_run.Watch, Exception | None]
     with private_kernel({FOLDER: str(folder.resolve())}) as kernel:
         try:
             papermill.execute_notebook(
-                deepcopy(job.source), None, parameters=dict(job.given), kernel_name="python3", language="python",
-                progress_bar={"file": sys.stderr, "disable": None}, km=kernel, execution_timeout=max(1, math.ceil(job.timeout)),
-                record_timing=False, coalesce_streams=True, **watch.hooks,
+                deepcopy(job.source), None, parameters=dict(job.given), km=kernel, kernel_name="python3",
+                language="python", progress_bar={"file": sys.stderr, "disable": None}, record_timing=False,
+                execution_timeout=max(1, math.ceil(job.timeout)), **watch.hooks,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 (whatever stops a notebook is told by its record)
             return watch, error

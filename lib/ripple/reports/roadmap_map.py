@@ -15,7 +15,7 @@ from ripple.reports.escape import label
 from ripple.reports.layout import rows_of
 
 MOST_NODES = 60
-COLUMN, ROW = 150, 34
+COLUMN, ROW = 162, 27
 NAMES = 22
 STILL, PROMISED = "#c8ccd0", "#0072b2"
 
@@ -131,11 +131,13 @@ def _chart(nodes: pd.DataFrame, edges: pd.DataFrame, headings: pd.DataFrame, tit
         scale=alt.Scale(
             domain=[0, most / 3, most], range=[STILL, "#f0b27a", ALTERNATIVE], interpolate="rgb", clamp=True
         ),
-        legend=alt.Legend(title="weeks later", orient="bottom", gradientLength=160) if nodes["slip"].any() else None,
+        legend=alt.Legend(title="weeks later", orient="bottom", gradientLength=160, direction="horizontal")
+        if nodes["slip"].any()
+        else None,
     )
     ring = alt.condition("datum.promised", alt.value(PROMISED), alt.value("white"))
     dots = words = alt.Chart(nodes)
-    near: dict[str, Any] = {"align": "left", "dx": 11, "fontSize": 10.5}
+    near: dict[str, Any] = {"align": "left", "dx": 11, "fontSize": 11.5}
     shape = alt.Shape("new:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None)
     layers = [
         alt.Chart(edges).mark_rule(color="#dfe2e5", strokeWidth=1.2).encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),

@@ -194,14 +194,15 @@ def crowding(comparison: Comparison) -> Table:
 
 def checks(comparison: Comparison) -> Table:
     """What was checked on this very run, and how it ended."""
-    words = {True: "held", False: "BROKEN", None: "not modeled yet"}
+    words = {True: "held", False: "BROKEN"}
     meaning = {
         "placebo": "A deal that asks for nothing moves every feature by exactly 0.0 weeks",
         "balance": "Work drawn is work done or remaining, and every team's hours sum to the hours it had",
         "closure": "The causes of each slip sum to the slip",
         "identical": "Two engines give the same dates to the last bit",
     }
-    return table(["check", "result"], [(meaning[name], words[held]) for name, held in comparison.checks.items()])
+    made = {name: held for name, held in comparison.checks.items() if held is not None}
+    return table(["check", "result"], [(meaning[name], words[held]) for name, held in made.items()])
 
 
 def decision(comparison: Comparison) -> Table:

@@ -173,7 +173,7 @@ def _estimates_rise(tables: Tables, problems: Problems) -> None:
     for table, row in estimated_rows(tables):
         effort = estimate(row, tables.settings)
         if effort is None:
-            sizes = ", ".join(tables.settings.sizes)
+            sizes = ", ".join(map(printable, tables.settings.sizes))
             wanted = f"Write a number of engineer-weeks or a size ({sizes}), or set default_size in roadmap.yml."
             problems.add(table, row.row, "effort", f"blank. {wanted}")
         elif effort.low is not None and effort.low > effort.likely:

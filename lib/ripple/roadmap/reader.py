@@ -208,5 +208,6 @@ def _notices(tables: Tables, contents: Contents) -> tuple[str, ...]:
             notices.append(f"{table.place}: read and checked, but nothing uses it yet.")
     names = zip(gap_names(tables.gaps), tables.gaps.rows, strict=True)
     if blank := [shown(name) for name, row in names if row.effort is None]:
-        notices.append(f"gaps.csv: effort {tables.settings.default_size} assumed for {listed(blank)}.")
+        size = shown(str(tables.settings.default_size))
+        notices.append(f"gaps.csv: effort {size} assumed for {listed(blank)}.")
     return tuple(notices)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from io import StringIO
 
 from ripple.roadmap.cells import unsafe_character
-from ripple.roadmap.spelling import shown
+from ripple.roadmap.spelling import printable, shown
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
@@ -148,7 +148,7 @@ def _row_faults(columns: Sequence[str], cells: Sequence[str], *, may_be_short: b
         if not name and cell.strip():
             yield f": {shown(cell)} is in column {number}, which has no name. Name it in the header, or clear it."
         elif fault := _cell_fault(cell):
-            yield f", {name}: {shown(cell)} {fault}"
+            yield f", {printable(name)}: {shown(cell)} {fault}"
 
 
 def _cell_fault(cell: str) -> str | None:
