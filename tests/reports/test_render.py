@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from ripple.errors import InputError
 from ripple.reports import outputs, parameter_check
-from ripple.reports.render import Busy, Report, ReportFailed, read_words, render
+from ripple.reports.render import Busy, Report, ReportFailed, _Job, read_words, render
 
 PARAMETERS = """roadmap: str = "nowhere/example"  # a folder
 n: int = 200
@@ -240,3 +240,10 @@ def test_an_outputs_folder_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ReportFailed, match="outputs") as failure:
         rendered(tmp_path, "1")
     assert failure.value.report.status == "not written"
+
+
+def test_a_deal_that_was_asked_for_names_the_folder():
+    """The scenario that a notebook holds as its default does not."""
+    values = {"roadmap": "plans/example", "scenario": "plans/as-promised.yml", "deal": "acme"}
+    assert _Job("review", new_notebook(), {"deal": "acme"}, values, False, 1).slug == "review-example-acme"
+    assert _Job("review", new_notebook(), {}, {**values, "deal": ""}, False, 1).slug == "review-example-as-promised"

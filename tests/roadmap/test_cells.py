@@ -4,7 +4,7 @@ import math
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ripple.roadmap.calendar import Calendar
@@ -249,6 +249,7 @@ def test_the_nearest_name_sees_through_case_and_form():
     assert listed("ab") == "a, b"
 
 
+@settings(deadline=20_000)  # a hang is a fault, a busy machine is not
 @given(st.text(max_size=40))
 def test_any_text_is_a_value_or_a_sentence(text):
     """No parser raises anything but its own error, on one printable line."""
@@ -267,6 +268,7 @@ def test_any_text_is_a_value_or_a_sentence(text):
         assert outcome(parse, text, *more).isprintable()
 
 
+@settings(deadline=20_000)  # a hang is a fault, a busy machine is not
 @given(st.floats(min_value=0, max_value=1e15))
 def test_a_number_survives_its_shortest_text(value):
     """What is written as a number's shortest text is read back as the same number."""

@@ -239,7 +239,7 @@ def test_reading_twice_gives_the_same(read):
 
 
 @pytest.mark.parametrize("table", ["roadmap", *TABLES])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=20_000)
 @given(data=st.data())
 def test_any_bytes_give_a_roadmap_or_sentences(write_plan, table, data):
     """Whatever bytes stand in a file, the answer is a Roadmap or an InputError, and nothing else."""

@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ripple.errors import InputError
@@ -97,6 +98,7 @@ def test_a_settings_file_has_a_size_and_an_encoding(tmp_path):
         load_yaml(path)
 
 
+@hypothesis_settings(deadline=20_000)  # a hang is a fault, a busy machine is not
 @given(st.text(max_size=200) | st.binary(max_size=200) | st.text(alphabet="ab:-?[]{}&*!|>'\"#%@\\ \n,", max_size=60))
 def test_any_bytes_are_settings_or_a_sentence(data):
     """Whatever the bytes are, the answer is a mapping or an InputError."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -193,6 +193,7 @@ def test_the_settings_of_a_workbook_are_pairs(tmp_path):
             assert problem.startswith(f"plan.xlsx, sheet roadmap, {sentence}")
 
 
+@settings(deadline=20_000)  # a hang is a fault, a busy machine is not
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_refused(data):
     """Bytes changed anywhere give tables or an InputError."""
@@ -202,6 +203,7 @@ def test_a_damaged_workbook_is_read_or_refused(data):
     assert outcome(bytes(damaged)).startswith("plan.xlsx")
 
 
+@settings(deadline=20_000)  # a hang is a fault, a busy machine is not
 @given(st.data())
 def test_a_damaged_part_of_a_workbook_is_read_or_refused(data):
     """The same inside the archive, where the checksum holds."""

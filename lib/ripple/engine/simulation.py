@@ -49,7 +49,7 @@ def _engineer(run: "Simulation", me: Engineer) -> Process:
                 me.bell = env.event()
                 yield me.bell
             else:
-                me.clock = env.timeout(me.end - env.now)
+                me.clock = env.timeout(me.end - run.now)
                 yield me.clock
                 me.end = inf
                 run.finished.append(me)

@@ -22,14 +22,18 @@ Key = tuple[int, float, float, int]
 class Work:
     """One work: its place in the queue, its waiting stories, and how many engineers are on it."""
 
-    __slots__ = ("crew", "feature", "left", "listed", "number", "queued", "running", "team", "urgency", "waiting")
+    __slots__ = (
+        *("number", "team", "feature", "crew", "urgency", "queued"),
+        *("waiting", "listed", "running", "left", "pulled"),
+    )
 
     def __init__(self, plan: Plan, number: int) -> None:
         self.number = number
         self.team, self.feature, self.crew, first, last = plan.work_rows[number]
         self.waiting = list(range(first, last))
         self.left = last - first
-        self.urgency, self.queued, self.running, self.listed = ORDINARY, nan, 0, False
+        self.urgency, self.queued = ORDINARY, nan
+        self.running, self.listed, self.pulled = 0, False, False
 
 
 class Engineer:

@@ -5,6 +5,7 @@ is settled in the model's order until nothing changes; then every touched team d
 elsewhere: whoever lets it pass (`ripple.engine.simulation`) sets `now` and provides `at` and `summon`.
 """
 
+from array import array
 from heapq import heappop, heappush
 from math import inf, nan
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
-from ripple.engine.trace import CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
+from ripple.engine.trace import COLUMNS, CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
 from ripple.roadmap.calendar import GRID, grid
 
 
@@ -56,7 +57,7 @@ class World:
         self.ships, self.starts = [nan] * n_features, [nan] * n_features
         self.signed, self.known = [False] * n_deals, [False] * n_gaps
         self.opened, self.closed, self.drill = [nan] * n_gaps, [nan] * n_gaps, [False] * n_gaps
-        self.segments: list[tuple[float, ...]] = []
+        self.segments = array("d")
 
     def at(self, time: float, reports: list[Any], what: object) -> None:
         """Report something at a time."""
@@ -129,7 +130,7 @@ class World:
             finished.sort(key=lambda engineer: (engineer.team.number, engineer.story))
         for engineer in finished:
             story, work, team = engineer.story, engineer.work, engineer.team
-            self.log(engineer, self.now, self.remaining[story])
+            self.log(engineer, self.remaining[story])
             self.remaining[story] = 0.0
             engineer.story = NO_STORY
             heappush(team.idle, engineer.number)
@@ -263,7 +264,7 @@ class World:
             for number in sorted(self.respeed):
                 self.rescale(self.teams[number])
             self.respeed.clear()
-        touched = sorted(self.touched)
+        touched = sorted(self.touched) if len(self.touched) > 1 else list(self.touched)
         self.touched.clear()
         for number in touched:
             team = self.teams[number]
@@ -281,7 +282,7 @@ class World:
             return
         team.speed = speed
         for engineer in team.busy():
-            self.stop(engineer, self.now)
+            self.stop(engineer)
             self.begin_segment(engineer, CONTINUED)
 
     def fit(self, team: Team) -> None:
@@ -300,9 +301,11 @@ class World:
     def give(self, engineer: Engineer) -> None:
         """An engineer pulls the team's next story."""
         engineer.work, engineer.story = work, story = engineer.team.pull()
+        if not work.pulled:
+            work.pulled = True
+            if work.number < self.n_own and self.starts[work.feature] != self.starts[work.feature]:
+                self.starts[work.feature] = self.now
         fresh = work.queued == self.now and story not in self.switching
-        if work.number < self.n_own and self.starts[work.feature] != self.starts[work.feature]:
-            self.starts[work.feature] = self.now
         self.begin_segment(engineer, READY if fresh else FREED)
 
     def preempt(self, victim: Engineer) -> None:
@@ -314,7 +317,7 @@ class World:
 
     def suspend(self, engineer: Engineer, cost: float) -> None:
         """Take the story from an engineer; it returns to the queue with what remains, plus a switching cost."""
-        self.stop(engineer, self.now)
+        self.stop(engineer)
         story = engineer.story
         self.remaining[story] += cost
         self.added[story] += cost
@@ -335,37 +338,27 @@ class World:
             engineer.end = inf
         self.summon(engineer)
 
-    def stop(self, engineer: Engineer, now: float) -> None:
+    def stop(self, engineer: Engineer) -> None:
         """End the segment of a story that is not finished."""
-        done = (now - engineer.since) * engineer.speed
-        self.log(engineer, now, done)
+        done = (self.now - engineer.since) * engineer.speed
+        self.log(engineer, done)
         self.remaining[engineer.story] -= done
 
-    def log(self, engineer: Engineer, now: float, effort: float) -> None:
-        """Append a segment to the trace, and say how much of it picked up an interrupted story again."""
+    def log(self, engineer: Engineer, effort: float) -> None:
+        """Append a segment that ends now to the trace, and say how much of it picked up an interrupted story again."""
         story, switching = engineer.story, 0.0
         if story in self.switching:
             switching = min(effort, self.switching[story])
             self.switching[story] -= switching
-        self.segments.append(
-            (
-                engineer.team.number,
-                engineer.number,
-                engineer.since,
-                now,
-                story,
-                effort,
-                switching,
-                engineer.speed,
-                engineer.why,
-            )
-        )
+        who = (engineer.team.number, engineer.number)
+        self.segments.extend((*who, engineer.since, self.now, story, effort, switching, engineer.speed, engineer.why))
 
     def trace(self) -> Trace:
         """What happened, once the run is over; what is under way at the horizon is cut there."""
+        self.now = self.plan.horizon
         for team in self.teams:
             for engineer in team.busy():
-                self.stop(engineer, self.plan.horizon)
+                self.stop(engineer)
         return Trace(
             plan=self.plan,
             ships=np.array(self.ships),
@@ -377,7 +370,7 @@ class World:
             causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
             remaining=np.array(self.remaining),
             switching=np.array(self.added),
-            segments=np.array(self.segments, dtype=np.float64).reshape(-1, 9),
+            segments=np.array(self.segments).reshape(-1, len(COLUMNS)),
         )
 
     def kept(self) -> list[float]:

@@ -120,10 +120,10 @@ class _Job:
 
     @property
     def slug(self) -> str:
-        """The notebook, its roadmap's folder and its scenario or deal, as a folder name."""
-        words = {key: str(self.values.get(key) or "") for key in ("roadmap", "scenario", "deal")}
-        roadmap = Path(words["roadmap"]).resolve().name if words["roadmap"] else ""
-        return places.slug_of(self.name, roadmap, Path(words["scenario"]).stem, words["deal"])
+        """The notebook, its roadmap's folder and its deal or scenario, as a folder name; a deal beats a default."""
+        roadmap, scenario, deal = (str(self.values.get(key) or "") for key in ("roadmap", "scenario", "deal"))
+        change = Path(scenario).stem if "scenario" in self.given or not deal else ""
+        return places.slug_of(self.name, Path(roadmap).resolve().name if roadmap else "", change, deal)
 
 
 def _made(job: _Job, shelf: Shelf, began: float) -> Report:
