@@ -11,6 +11,7 @@ from tqdm import tqdm
 from ripple.errors import InputError
 
 if TYPE_CHECKING:
+    from ripple.roadmap.model import Roadmap
     from ripple.roadmap.scenarios import Scenario
 
 app = typer.Typer(
@@ -152,16 +153,29 @@ def report(
         list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")
     ] = None,
     outputs: Annotated[Path, typer.Option("-o", metavar="OUTPUTS", help="The folder for reports.")] = Path("outputs"),
-    slides: Annotated[bool, typer.Option("--slides", help="Also make slides to show in a room.")] = False,
 ) -> None:
     """Run a notebook on a roadmap and publish it as a page, with its tables."""
-    from ripple.reports.render import read_words, render
+    from ripple.reports.render import parameter_names, read_words, render
+    from ripple.roadmap.reader import load_roadmap
 
     _one_of(scenario, deal)
-    words = dict(_pair(text) for text in parameter or [])
-    words = {"roadmap": str(roadmap), "scenario": str(scenario or ""), "deal": deal or "", **words}
-    made = render(notebook, read_words(notebook, words), outputs, slides=slides)
+    words = {"roadmap": str(roadmap)}
+    if "deal" in parameter_names(notebook):
+        if not scenario and not deal:
+            raise InputError([_which_deal(load_roadmap(roadmap))])
+        words |= {"scenario": str(scenario or ""), "deal": deal or ""}
+    elif scenario or deal:
+        raise InputError([f"{notebook} looks at the plan as it is. Leave --scenario and --deal out."])
+    words |= dict(_pair(text) for text in parameter or [])
+    made = render(notebook, read_words(notebook, words), outputs)
     print(f"{made.headline}\n\n{made.html}")
+
+
+def _which_deal(plan: "Roadmap") -> str:
+    """What to add when a report about a deal is asked for without one."""
+    names = [deal.name for deal in plan.deals if deal.status == "open"]
+    known = f"The open deals are {', '.join(names[:8])}." if names else "deals.csv has no open deal."
+    return f"Which deal? Add --deal DEAL or --scenario FILE. {known}"
 
 
 def _scenario(file: Path | None, deal: str | None) -> "Scenario | None":

@@ -13,6 +13,7 @@ import logging
 import math
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from copy import deepcopy
@@ -32,10 +33,10 @@ from ripple.reports.escape import label
 from ripple.reports.notebook_kernel import private_kernel
 from ripple.reports.outputs import Busy, Shelf
 from ripple.reports.publish import FOLDER, write_file
+from ripple.roadmap.bundled import REPOSITORY, located
 
-__all__ = ["Busy", "Report", "ReportFailed", "load_notebook", "read_words", "render"]
+__all__ = ["Busy", "Report", "ReportFailed", "load_notebook", "parameter_names", "read_words", "refresh", "render"]
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 NOTEBOOKS = REPOSITORY / "notebooks"
 LIBRARIES = ("altair", "networkx", "numba", "numpy", "pandas", "papermill", "scipy", "simpy", "vl-convert-python")
 """What a manifest names besides Python and Ripple: what the numbers and figures depend on."""
@@ -75,7 +76,7 @@ def render(
     parameters: Mapping[str, object] | None = None,
     outputs: str | Path = "outputs",
     *,
-    slides: bool = False,
+    slides: bool | None = None,
     timeout: float = 600.0,
 ) -> Report:
     """Run a notebook with these parameters and publish it under `outputs`.
@@ -84,7 +85,7 @@ def render(
         notebook: A name such as `02_deal_impact`, found in the repository, or the path of an `.ipynb` file.
         parameters: Values for parameters of the notebook, each of the type of its default.
         outputs: The folder of all reports; this one gets a folder of its own in it.
-        slides: Also make slides; `html` of the result leads to them.
+        slides: Also make slides, to which `html` of the result then leads; None: if the notebook is made of slides.
         timeout: Seconds that one cell may take.
 
     Raises:
@@ -96,7 +97,8 @@ def render(
     name, source = load_notebook(notebook)
     given = parameter_check.checked(source, parameters or {}, name)
     known = parameter_check.parameters_of(source)
-    job = _Job(name, source, given, {key: given.get(key, known[key].default) for key in known}, slides, timeout)
+    values = {key: given.get(key, known[key].default) for key in known}
+    job = _Job(name, source, given, values, slide_deck.is_deck(source) if slides is None else slides, timeout)
     began = time.monotonic()
     try:
         with places.shelf(Path(outputs), job.slug) as shelf:
@@ -242,13 +244,39 @@ def _input_path(value: object) -> Path | None:
     """Where a parameter leads: from the working folder or, for what ships with the project, from the repository."""
     if not isinstance(value, str) or not value or "\0" in value:
         return None
-    return next((path for path in (Path(value), REPOSITORY / value) if path.exists()), None)
+    path = located(value)
+    return path if path.exists() else None
 
 
 def read_words(notebook: str | Path, words: Mapping[str, str]) -> dict[str, object]:
     """Parameters typed on a command line, read as the types that the notebook's defaults have; ready for `render`."""
     _, source = load_notebook(notebook)
     return parameter_check.from_words(source, words)
+
+
+def parameter_names(notebook: str | Path) -> frozenset[str]:
+    """The names of a notebook's parameters."""
+    return frozenset(parameter_check.parameters_of(load_notebook(notebook)[1]))
+
+
+def refresh(notebook: str | Path, timeout: float = 600.0) -> Path:
+    """Run a notebook as it stands and write it back with its outputs, without anything that differs between runs.
+
+    Raises:
+        InputError: No such notebook.
+        ReportFailed: It did not run to its end; the notebook is left as it was.
+    """
+    name, source = load_notebook(notebook)
+    path = Path(notebook) if str(notebook).endswith(".ipynb") else _shipped(str(notebook))
+    job = _Job(name, source, {}, {}, slides=False, timeout=timeout)
+    with tempfile.TemporaryDirectory() as folder:
+        watch, error = _run(job, Path(folder))
+    stop = notebook_run.stop_of(watch, error, name, timeout)
+    if stop is not None:
+        raise ReportFailed(Report(path.parent, None, path, stop.status, stop.sentence, 0.0))
+    assert watch.notebook is not None
+    write_file(path, nbformat.writes(notebook_run.without_traces(watch.notebook, source)) + "\n")
+    return path
 
 
 def load_notebook(notebook: str | Path) -> tuple[str, nbformat.NotebookNode]:

@@ -73,3 +73,9 @@ def resources(page: NotebookNode) -> dict[str, object]:
 def asset(name: str) -> str:
     """A text file that comes with the package."""
     return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def is_deck(notebook: NotebookNode) -> bool:
+    """Whether a notebook was made to be shown: some cell begins a slide."""
+    kinds = (cell.metadata.get("slideshow", {}).get("slide_type") for cell in notebook.cells)
+    return any(kind == "slide" for kind in kinds)

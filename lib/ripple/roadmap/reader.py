@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ripple.errors import InputError
+from ripple.roadmap.bundled import located
 from ripple.roadmap.consistency import Estimated, Tables, check_tables, estimate, gap_names, promised_features
 from ripple.roadmap.files import SETTINGS, Contents, read_contents
 from ripple.roadmap.model import (
@@ -54,7 +55,7 @@ def load_roadmap(folder: str | Path) -> Roadmap:
     Raises:
         InputError: Everything that is wrong, a sentence each, in the order of files and rows.
     """
-    contents = read_contents(Path(folder), {name: tuple(columns_of(model)) for name, model in TABLES.items()})
+    contents = read_contents(located(folder), {name: tuple(columns_of(model)) for name, model in TABLES.items()})
     settings, faults = _settings(contents)
     problems = Problems({name: table.place for name, table in contents.tables.items()})
     tables = _parsed(contents, settings, problems)
