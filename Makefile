@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV_PYTHON = $(firstword $(wildcard .venv/bin/python .venv/Scripts/python.exe) .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab slides format lock environment
+.PHONY: help setup report test lab slides notebooks format lock environment
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,9 @@ lab: ## open JupyterLab on the notebooks
 
 slides: ## the planning review of the example, as slides
 	@$(PYTHON) run.py slides
+
+notebooks: setup ## run the committed notebooks again and keep their outputs
+	@$(VENV_PYTHON) -c "from ripple.reports.render import NOTEBOOKS, refresh; [refresh(path) for path in sorted(NOTEBOOKS.glob('*.ipynb'))]"
 
 format: setup ## put the code into its layout, and sort its imports
 	@$(VENV_PYTHON) -m ruff check --select I --fix .

@@ -53,7 +53,6 @@ def _engineer(run: "Simulation", me: Engineer) -> Process:
                 yield me.clock
                 me.end = inf
                 run.finished.append(me)
-                run.reported = True
         except simpy.Interrupt:
             me.clock.callbacks.append(run.close)  # a clock that was given up may still be the last event of its time
         me.summoned = True

@@ -69,6 +69,7 @@ class Team:
 
     __slots__ = (
         "calendar",
+        "calendar_of_speed",
         "eligible",
         "engineers",
         "focus",
@@ -78,17 +79,19 @@ class Team:
         "places",
         "present",
         "speed",
+        "touched",
         "works",
     )
 
     def __init__(self, plan: Plan, number: int, works: list[Work], places: list[float]) -> None:
         self.number, self.works, self.places = number, works, places
-        self.focus, self.calendar = float(plan.team_focus[number]), 1.0
+        self.focus, self.calendar, self.calendar_of_speed = float(plan.team_focus[number]), 1.0, 1.0
         self.speed = self.focus * self.calendar
         self.level = self.present = int(plan.team_engineers[number])
         self.engineers = [Engineer(self, i) for i in range(int(plan.most_engineers[number]))]
         self.idle = list(range(self.level))
         self.eligible: list[Key] = []
+        self.touched = False
 
     def key(self, work: Work) -> Key:
         """What a work's stories have in common of their keys."""

@@ -5,9 +5,9 @@ is settled in the model's order until nothing changes; then every touched team d
 elsewhere: whoever lets it pass (`ripple.engine.simulation`) sets `now` and provides `at` and `summon`.
 """
 
-from array import array
 from heapq import heappop, heappush
-from math import inf, nan
+from itertools import chain
+from math import inf, isnan, nan
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
 from ripple.engine.trace import COLUMNS, CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
-from ripple.roadmap.calendar import GRID, grid
+from ripple.roadmap.calendar import SNAP, grid
 
 
 class World:
@@ -33,8 +33,7 @@ class World:
         self.signings: list[int] = []
         self.arrivals: list[int] = []
         self.finds: list[int] = []
-        self.touched: set[int] = set()
-        self.respeed: set[int] = set()
+        self.touched: list[Team] = []
 
         n_features, n_deals, n_gaps = len(plan.features), len(plan.deals), len(plan.gaps)
         self.n_own = plan.n_own
@@ -57,7 +56,7 @@ class World:
         self.ships, self.starts = [nan] * n_features, [nan] * n_features
         self.signed, self.known = [False] * n_deals, [False] * n_gaps
         self.opened, self.closed, self.drill = [nan] * n_gaps, [nan] * n_gaps, [False] * n_gaps
-        self.segments = array("d")
+        self.segments: list[tuple[float, ...]] = []
 
     def at(self, time: float, reports: list[Any], what: object) -> None:
         """Report something at a time."""
@@ -66,6 +65,12 @@ class World:
     def summon(self, engineer: Engineer) -> None:
         """Have an engineer look again what is in hand."""
         raise NotImplementedError
+
+    def touch(self, team: Team) -> None:
+        """Have a team dispatch at the end of the instant."""
+        if not team.touched:
+            team.touched = True
+            self.touched.append(team)
 
     def report(self, reports: list[Any], what: object) -> None:
         """Note what happened in this instant."""
@@ -85,7 +90,8 @@ class World:
             if plan.gap_feature[gap] >= 0:
                 self.at(time, self.finds, gap)
         self.begin_features()
-        self.touched.update(range(len(self.teams)))
+        for team in self.teams:
+            self.touch(team)
 
     def begin_features(self) -> None:
         """What is done has shipped at 0; what needs nothing waits at most for its date."""
@@ -100,50 +106,56 @@ class World:
 
     def settle(self) -> None:
         """Apply what was reported until nothing changes, then let the touched teams dispatch."""
-        while self.reported:
-            self.reported = False
+        while self.finished or self.reported:
             if self.dates:
                 self.apply_dates()
-            if self.finished or self.shipping:
+            if self.finished:
                 self.complete()
-            if self.signings:
-                self.sign()
-            if self.arrivals:
-                self.arrive()
-            if self.finds:
-                self.find()
+            if self.reported:
+                self.reported = False
+                self.settle_more()
         if self.touched:
             self.dispatch()
+
+    def settle_more(self) -> None:
+        """What follows the completions of an instant: ships, signings, arrivals, gaps."""
+        while self.shipping:
+            self.ship(self.shipping.pop(0))
+        if self.signings:
+            self.sign()
+        if self.arrivals:
+            self.arrive()
+        if self.finds:
+            self.find()
 
     def apply_dates(self) -> None:
         """Capacity and calendar take their new levels."""
         for team, what, level in self.dates:
             setattr(team, what, level)
-            self.touched.add(team.number)
-            self.respeed.add(team.number)
+            self.touch(team)
         self.dates.clear()
 
     def complete(self) -> None:
-        """Stories end, in team, table and story order; works and features with them."""
-        finished = self.finished
+        """Stories end, in team, table and story order; works with them."""
+        finished, remaining, touched = self.finished, self.remaining, self.touched
         if len(finished) > 1:
             finished.sort(key=lambda engineer: (engineer.team.number, engineer.story))
         for engineer in finished:
             story, work, team = engineer.story, engineer.work, engineer.team
-            self.log(engineer, self.remaining[story])
-            self.remaining[story] = 0.0
+            self.log(engineer, remaining[story])
+            remaining[story] = 0.0
             engineer.story = NO_STORY
             heappush(team.idle, engineer.number)
-            self.touched.add(team.number)
+            if not team.touched:
+                team.touched = True
+                touched.append(team)
             work.running -= 1
             work.left -= 1
             if not work.left:
                 self.finish(work)
-            elif not work.listed:
+            elif work.waiting and not work.listed:
                 team.offer(work)
         finished.clear()
-        while self.shipping:
-            self.ship(self.shipping.pop(0))
 
     def finish(self, work: Work) -> None:
         """A work is done: its gap closes, or its feature ships once all its own works are done."""
@@ -196,7 +208,7 @@ class World:
         work.queued = self.now
         self.work_causes[work.number] = cause
         self.teams[work.team].offer(work)
-        self.touched.add(work.team)
+        self.touch(self.teams[work.team])
 
     def sign(self) -> None:
         """Deals sign in turn, the one that comes in front last; their known gaps become work."""
@@ -260,30 +272,33 @@ class World:
 
     def dispatch(self) -> None:
         """Each touched team takes its new speed; then, in table order, each hands out its stories once."""
-        if self.respeed:
-            for number in sorted(self.respeed):
-                self.rescale(self.teams[number])
-            self.respeed.clear()
-        touched = sorted(self.touched) if len(self.touched) > 1 else list(self.touched)
-        self.touched.clear()
-        for number in touched:
-            team = self.teams[number]
+        teams, self.touched = self.touched, []
+        if len(teams) > 1:
+            teams.sort(key=lambda team: team.number)
+        for team in teams:
+            team.touched = False
+            if team.calendar != team.calendar_of_speed:
+                self.rescale(team)
+        for team in teams:
             if team.present != team.level:
                 self.fit(team)
-            while team.idle and team.eligible:
-                self.give(team.engineers[heappop(team.idle)])
-            while team.eligible and team.eligible[0][0] == FIRE_DRILL and (victim := team.victim()) is not None:
+            idle, eligible = team.idle, team.eligible
+            while idle and eligible:
+                self.give(team.engineers[heappop(idle)])
+            while eligible and eligible[0][0] == FIRE_DRILL and (victim := team.victim()) is not None:
                 self.preempt(victim)
 
     def rescale(self, team: Team) -> None:
         """If the team's speed has changed, its running stories go on at the new one."""
+        team.calendar_of_speed = team.calendar
         speed = team.focus * team.calendar
         if speed == team.speed:
             return
         team.speed = speed
         for engineer in team.busy():
             self.stop(engineer)
-            self.begin_segment(engineer, CONTINUED)
+            engineer.why = CONTINUED
+            self.begin_segment(engineer)
 
     def fit(self, team: Team) -> None:
         """Engineers come and go: idle ones leave first, then the stories with the largest keys are suspended."""
@@ -302,11 +317,15 @@ class World:
         """An engineer pulls the team's next story."""
         engineer.work, engineer.story = work, story = engineer.team.pull()
         if not work.pulled:
-            work.pulled = True
-            if work.number < self.n_own and self.starts[work.feature] != self.starts[work.feature]:
-                self.starts[work.feature] = self.now
-        fresh = work.queued == self.now and story not in self.switching
-        self.begin_segment(engineer, READY if fresh else FREED)
+            self.first_pull(work)
+        engineer.why = READY if work.queued == self.now and story not in self.switching else FREED
+        self.begin_segment(engineer)
+
+    def first_pull(self, work: Work) -> None:
+        """A feature starts when the first story of its own works is pulled."""
+        work.pulled = True
+        if work.number < self.n_own and isnan(self.starts[work.feature]):
+            self.starts[work.feature] = self.now
 
     def preempt(self, victim: Engineer) -> None:
         """A fire drill takes an engineer from ordinary work."""
@@ -328,15 +347,13 @@ class World:
 
     # -- segments --------------------------------------------------------------------------------------------
 
-    def begin_segment(self, engineer: Engineer, why: int) -> None:
+    def begin_segment(self, engineer: Engineer) -> None:
         """The story in hand goes on from now at the team's speed, to an end on the grid."""
-        now, speed = self.now, engineer.team.speed
-        engineer.since, engineer.speed, engineer.why = now, speed, why
-        if speed > 0.0:
-            engineer.end = round((now + self.remaining[engineer.story] / speed) * GRID) / GRID
-        else:
-            engineer.end = inf
-        self.summon(engineer)
+        engineer.since = now = self.now
+        engineer.speed = speed = engineer.team.speed
+        engineer.end = (now + self.remaining[engineer.story] / speed) + SNAP - SNAP if speed > 0.0 else inf
+        if not engineer.summoned:
+            self.summon(engineer)
 
     def stop(self, engineer: Engineer) -> None:
         """End the segment of a story that is not finished."""
@@ -346,12 +363,13 @@ class World:
 
     def log(self, engineer: Engineer, effort: float) -> None:
         """Append a segment that ends now to the trace, and say how much of it picked up an interrupted story again."""
-        story, switching = engineer.story, 0.0
+        story, switching, team = engineer.story, 0.0, engineer.team.number
         if story in self.switching:
             switching = min(effort, self.switching[story])
             self.switching[story] -= switching
-        who = (engineer.team.number, engineer.number)
-        self.segments.extend((*who, engineer.since, self.now, story, effort, switching, engineer.speed, engineer.why))
+        self.segments.append(
+            (team, engineer.number, engineer.since, self.now, story, effort, switching, engineer.speed, engineer.why)
+        )
 
     def trace(self) -> Trace:
         """What happened, once the run is over; what is under way at the horizon is cut there."""
@@ -370,7 +388,7 @@ class World:
             causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
             remaining=np.array(self.remaining),
             switching=np.array(self.added),
-            segments=np.array(self.segments).reshape(-1, len(COLUMNS)),
+            segments=np.fromiter(chain.from_iterable(self.segments), np.float64).reshape(-1, len(COLUMNS)),
         )
 
     def kept(self) -> list[float]:
