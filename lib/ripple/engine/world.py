@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ripple.engine.plan import Floats, Plan
+from ripple.engine.promotion import promotion_order
 from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
 from ripple.engine.trace import COLUMNS, CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
 from ripple.roadmap.calendar import SNAP, grid
@@ -222,28 +223,12 @@ class World:
 
     def promote(self, deal: int) -> None:
         """The deal's promised features, each after its unshipped needs, get the first places of their teams."""
-        order: dict[int, None] = {}
-        for feature in self.plan.promise_feature[self.plan.promise_deal == deal].tolist():
-            if feature >= 0:
-                self.collect(feature, order)
+        order = promotion_order(self.plan, deal, self.ships)
         self.front -= len(order)
         for position, feature in enumerate(order):
             self.places[feature] = self.front + position
         for team in self.teams:
             team.reorder()
-
-    def collect(self, feature: int, order: dict[int, None]) -> None:
-        """Add a feature to an order of promotion, its unshipped needs before it: depth first, by rank."""
-        stack, entered = [(feature, False)], set(order)
-        while stack:
-            name, needs_done = stack.pop()
-            if needs_done:
-                order[name] = None
-            elif name not in entered:
-                entered.add(name)
-                stack.append((name, True))
-                unshipped = [need for need in self.plan.needs[name] if self.ships[need] != self.ships[need]]
-                stack.extend((need, False) for need in reversed(unshipped))
 
     def find(self) -> None:
         """Gaps come to light; those of signed deals become work."""

@@ -13,7 +13,7 @@ def rows_of(layers: Sequence[Sequence[str]], links: Iterable[tuple[str, str]]) -
     """A height for each name, centered on 0, one apart within its layer.
 
     >>> rows_of([["a", "b"], ["c", "d"]], [("c", "b"), ("d", "a")])
-    {'a': -0.5, 'b': 0.5, 'd': -0.5, 'c': 0.5}
+    {'b': -0.5, 'a': 0.5, 'c': -0.5, 'd': 0.5}
     """
     neighbors: dict[str, list[str]] = {name: [] for layer in layers for name in layer}
     for one, other in links:
