@@ -24,6 +24,10 @@ Flags = NDArray[np.bool_]
 CATEGORIES = (*KINDS, "promised", "retrofit")
 """What a work's hours count as: its feature's kind, promised to a customer, or closing a gap."""
 
+START, DATE, SIGNING, SHIP, GAP = 0, 1, 2, 3, 4
+CAUSES = ("start", "date", "signing", "ship", "gap")
+"""What made a work available: the plan's start, a date of its own, a deal's signing, another feature's ship, a gap."""
+
 NO_CREW = 2**31
 Z_P90 = 1.2815515655446004
 SMALL, LARGE = 2.0, 16.0
@@ -111,6 +115,17 @@ class Plan:
     def switch(self, deal: int, name: str) -> bool:
         """Whether a mechanism is on for what a deal's work may trigger."""
         return bool(self.deal_switches[deal, SWITCHES.index(name)])
+
+    @cached_property
+    def is_done(self) -> list[bool]:
+        """Whether each feature was done before the start."""
+        return [bool(done) for done in self.feature_done]
+
+    @cached_property
+    def first_causes(self) -> list[tuple[int, int]]:
+        """What lets each feature begin if it needs no other: the start, its own date, or a deal's signing."""
+        entries = zip(self.feature_entry.tolist(), self.feature_entry_deal.tolist(), strict=True)
+        return [(SIGNING, deal) if deal >= 0 else (DATE if time > 0 else START, 0) for time, deal in entries]
 
     @cached_property
     def most_engineers(self) -> Ints:

@@ -23,36 +23,43 @@ TICK = 1.0 / GRID
 Process = Generator[simpy.Event, None, None]
 
 
-def simulate(plan: Plan, efforts: Floats) -> Trace:
+def simulate(plan: Plan, efforts: Floats, recording: bool = True) -> Trace:
     """Simulate one replication: a pure function of a plan and a draw.
 
     Args:
         plan: The world.
         efforts: Every story's effort: shape (stories,), engineer-weeks.
+        recording: Whether to keep the segments; ships, starts and kept times are there in any case.
 
     Returns:
         What happened up to the horizon; what happens at the horizon counts.
     """
-    run = Simulation(plan, efforts)
+    run = Simulation(plan, efforts, recording)
     run.begin()
     run.env.run(until=plan.horizon + TICK)
     return run.trace()
 
 
+class _Clock(simpy.Event):
+    """A timeout whose time begins to run when it is told to: an engineer without a story waits for that."""
+
+    def start(self, weeks: float) -> None:
+        """Let the event happen after so many weeks."""
+        assert 0.0 <= weeks < inf, f"a clock cannot run for {weeks} weeks"
+        self._ok, self._value = True, None
+        self.env.schedule(self, 1, weeks)
+
+
 def _engineer(run: "Simulation", me: Engineer) -> Process:
-    """Rest until the team rings, then work on the story in hand and report its end; when interrupted, look again."""
+    """Work on the story in hand until its end and report it; when interrupted, look again what is in hand."""
     env = run.env
     while True:
-        me.summoned, me.resting = False, me.end == inf
+        me.summoned = False
+        me.clock = env.timeout(me.end - run.now) if me.end < inf else _Clock(env)
         try:
-            if me.resting:
-                me.bell = env.event()
-                yield me.bell
-            else:
-                me.clock = env.timeout(me.end - run.now)
-                yield me.clock
-                me.end = inf
-                run.finished.append(me)
+            yield me.clock
+            me.end = inf
+            run.finished.append(me)
         except simpy.Interrupt:
             me.clock.callbacks.append(run.close)  # a clock that was given up may still be the last event of its time
         me.summoned = True
@@ -72,8 +79,8 @@ class Simulation(World):
     turn with a look at whether it was the last of its time.
     """
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(plan, efforts)
+    def __init__(self, plan: Plan, efforts: Floats, recording: bool = True) -> None:
+        super().__init__(plan, efforts, recording)
         self.env = simpy.Environment()
 
     def begin(self) -> None:
@@ -99,10 +106,10 @@ class Simulation(World):
             self.settle()
 
     def summon(self, engineer: Engineer) -> None:
-        """Have an engineer look again what is in hand: ring if resting, interrupt if at work."""
-        if not engineer.summoned:
-            engineer.summoned = True
-            if engineer.resting:
-                engineer.bell.succeed()
-            else:
+        """Have an engineer look again what is in hand: interrupt who is at work, start the clock of who waits."""
+        if engineer.clock.triggered:
+            if not engineer.summoned:
+                engineer.summoned = True
                 engineer.process.interrupt()
+        elif engineer.end < inf:
+            engineer.clock.start(engineer.end - self.now)

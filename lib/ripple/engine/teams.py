@@ -39,24 +39,23 @@ class Work:
 class Engineer:
     """One engineer: the story in hand, since when and until when, at what speed, and why it was begun.
 
-    `process`, `clock` and `bell` belong to whoever lets time pass; `resting` and `summoned` tell it whether the
-    engineer waits for the bell, and whether to look again is already on its way.
+    `process` and `clock` belong to whoever lets time pass; `summoned` tells whether the engineer will look again
+    anyway in this instant.
     """
 
     __slots__ = (
         *("number", "team", "work", "story", "since", "end", "speed", "why"),
-        *("process", "clock", "bell", "resting", "summoned"),
+        *("process", "clock", "summoned"),
     )
 
     work: Work
     process: Any
     clock: Any
-    bell: Any
 
     def __init__(self, team: "Team", number: int) -> None:
         self.team, self.number, self.story = team, number, NO_STORY
         self.since, self.end, self.speed, self.why = 0.0, inf, 0.0, READY
-        self.resting, self.summoned = True, False
+        self.summoned = False
 
     @property
     def key(self) -> tuple[int, float, float, int, int]:

@@ -14,10 +14,6 @@ story went on at a new speed."""
 
 COLUMNS = ("team", "engineer", "start", "end", "story", "effort", "switching", "speed", "why")
 
-START, DATE, SIGNING, SHIP, GAP = 0, 1, 2, 3, 4
-CAUSES = ("start", "date", "signing", "ship", "gap")
-"""What made a work available: the plan's start, a date of its own, a deal's signing, another feature's ship, a gap."""
-
 
 @dataclass(frozen=True, eq=False)
 class Trace:

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ripple.engine.plan import Floats, Plan
+from ripple.engine.plan import GAP, SHIP, START, Floats, Plan
 from ripple.engine.promotion import promotion_order
 from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
-from ripple.engine.trace import COLUMNS, CONTINUED, DATE, FREED, GAP, READY, SHIP, SIGNING, START, Trace
+from ripple.engine.trace import COLUMNS, CONTINUED, FREED, READY, Trace
 from ripple.roadmap.calendar import SNAP, grid
 
 
@@ -26,8 +26,9 @@ class World:
     instant is settled.
     """
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        self.plan, self.now, self.reported = plan, 0.0, False
+    def __init__(self, plan: Plan, efforts: Floats, recording: bool = True) -> None:
+        self.plan, self.recording = plan, recording
+        self.now, self.reported = 0.0, False
         self.dates: list[tuple[Team, str, float]] = []
         self.finished: list[Engineer] = []
         self.shipping: list[int] = []
@@ -39,7 +40,7 @@ class World:
         n_features, n_deals, n_gaps = len(plan.features), len(plan.deals), len(plan.gaps)
         self.n_own = plan.n_own
         self.remaining: list[float] = efforts.tolist()
-        self.added = [0.0] * plan.n_stories
+        self.added: dict[int, float] = {}
         self.switching: dict[int, float] = {}
         self.places: list[float] = [*plan.feature_place.tolist(), nan]
         self.front = 0.0
@@ -51,7 +52,7 @@ class World:
         self.unfinished = [sum(work.left > 0 for work in own) for own in self.own]
         self.waits = [len(needs) for needs in plan.needs]
         self.available: list[float] = plan.feature_entry.tolist()
-        self.causes = [_first_cause(plan, feature) for feature in range(n_features)]
+        self.causes = list(plan.first_causes)
         self.work_causes = [(START, 0)] * len(self.works)
 
         self.ships, self.starts = [nan] * n_features, [nan] * n_features
@@ -96,7 +97,7 @@ class World:
 
     def begin_features(self) -> None:
         """What is done has shipped at 0; what needs nothing waits at most for its date."""
-        for feature, done in enumerate(self.plan.feature_done.tolist()):
+        for feature, done in enumerate(self.plan.is_done):
             if done:
                 self.starts[feature] = 0.0
                 self.report(self.shipping, feature)
@@ -107,6 +108,8 @@ class World:
 
     def settle(self) -> None:
         """Apply what was reported until nothing changes, then let the touched teams dispatch."""
+        if len(self.finished) == 1 and not self.reported:
+            self.take_turn(self.finished.pop())
         while self.finished or self.reported:
             if self.dates:
                 self.apply_dates()
@@ -136,27 +139,37 @@ class World:
             self.touch(team)
         self.dates.clear()
 
+    def take_turn(self, engineer: Engineer) -> None:
+        """The usual instant: one story ends and its engineer pulls the next; all else goes the long way."""
+        team = engineer.team
+        self.end_story(engineer)
+        if self.reported or team.idle or not team.eligible:
+            heappush(team.idle, engineer.number)
+            self.touch(team)
+        else:
+            self.give(engineer)
+
     def complete(self) -> None:
         """Stories end, in team, table and story order; works with them."""
-        finished, remaining, touched = self.finished, self.remaining, self.touched
-        if len(finished) > 1:
-            finished.sort(key=lambda engineer: (engineer.team.number, engineer.story))
-        for engineer in finished:
-            story, work, team = engineer.story, engineer.work, engineer.team
-            self.log(engineer, remaining[story])
-            remaining[story] = 0.0
-            engineer.story = NO_STORY
-            heappush(team.idle, engineer.number)
-            if not team.touched:
-                team.touched = True
-                touched.append(team)
-            work.running -= 1
-            work.left -= 1
-            if not work.left:
-                self.finish(work)
-            elif work.waiting and not work.listed:
-                team.offer(work)
-        finished.clear()
+        for engineer in sorted(self.finished, key=lambda engineer: (engineer.team.number, engineer.story)):
+            self.end_story(engineer)
+            heappush(engineer.team.idle, engineer.number)
+            self.touch(engineer.team)
+        self.finished.clear()
+
+    def end_story(self, engineer: Engineer) -> None:
+        """A story is done, and perhaps its work with it."""
+        story, work = engineer.story, engineer.work
+        if self.recording:
+            self.log(engineer, self.remaining[story])
+        self.remaining[story] = 0.0
+        engineer.story = NO_STORY
+        work.running -= 1
+        work.left -= 1
+        if not work.left:
+            self.finish(work)
+        elif work.waiting and not work.listed:
+            engineer.team.offer(work)
 
     def finish(self, work: Work) -> None:
         """A work is done: its gap closes, or its feature ships once all its own works are done."""
@@ -176,7 +189,7 @@ class World:
             if ready >= self.available[dependent]:
                 self.available[dependent], self.causes[dependent] = ready, (SHIP, feature)
             self.waits[dependent] -= 1
-            if not self.waits[dependent] and not self.plan.feature_done[dependent]:
+            if not self.waits[dependent] and not self.plan.is_done[dependent]:
                 self.release(dependent)
         for gap in self.plan.gaps_of_feature[feature]:
             self.report(self.finds, gap)
@@ -282,8 +295,9 @@ class World:
         team.speed = speed
         for engineer in team.busy():
             self.stop(engineer)
-            engineer.why = CONTINUED
-            self.begin_segment(engineer)
+            engineer.since, engineer.speed, engineer.why = self.now, speed, CONTINUED
+            engineer.end = (self.now + self.remaining[engineer.story] / speed) + SNAP - SNAP if speed > 0.0 else inf
+            self.summon(engineer)
 
     def fit(self, team: Team) -> None:
         """Engineers come and go: idle ones leave first, then the stories with the largest keys are suspended."""
@@ -303,8 +317,12 @@ class World:
         engineer.work, engineer.story = work, story = engineer.team.pull()
         if not work.pulled:
             self.first_pull(work)
-        engineer.why = READY if work.queued == self.now and story not in self.switching else FREED
-        self.begin_segment(engineer)
+        engineer.since = now = self.now
+        engineer.speed = speed = engineer.team.speed
+        engineer.why = READY if work.queued == now and story not in self.added else FREED
+        engineer.end = (now + self.remaining[story] / speed) + SNAP - SNAP if speed > 0.0 else inf
+        if not engineer.summoned:
+            self.summon(engineer)
 
     def first_pull(self, work: Work) -> None:
         """A feature starts when the first story of its own works is pulled."""
@@ -324,7 +342,7 @@ class World:
         self.stop(engineer)
         story = engineer.story
         self.remaining[story] += cost
-        self.added[story] += cost
+        self.added[story] = self.added.get(story, 0.0) + cost
         self.switching[story] = self.switching.get(story, 0.0) + cost
         engineer.story, engineer.end = NO_STORY, inf
         engineer.team.put_back(engineer.work, story)
@@ -332,18 +350,11 @@ class World:
 
     # -- segments --------------------------------------------------------------------------------------------
 
-    def begin_segment(self, engineer: Engineer) -> None:
-        """The story in hand goes on from now at the team's speed, to an end on the grid."""
-        engineer.since = now = self.now
-        engineer.speed = speed = engineer.team.speed
-        engineer.end = (now + self.remaining[engineer.story] / speed) + SNAP - SNAP if speed > 0.0 else inf
-        if not engineer.summoned:
-            self.summon(engineer)
-
     def stop(self, engineer: Engineer) -> None:
         """End the segment of a story that is not finished."""
         done = (self.now - engineer.since) * engineer.speed
-        self.log(engineer, done)
+        if self.recording:
+            self.log(engineer, done)
         self.remaining[engineer.story] -= done
 
     def log(self, engineer: Engineer, effort: float) -> None:
@@ -372,7 +383,7 @@ class World:
             drills=np.array(self.drill, dtype=np.bool_),
             causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
             remaining=np.array(self.remaining),
-            switching=np.array(self.added),
+            switching=np.array([self.added.get(story, 0.0) for story in range(self.plan.n_stories)]),
             segments=np.fromiter(chain.from_iterable(self.segments), np.float64).reshape(-1, len(COLUMNS)),
         )
 
@@ -387,10 +398,3 @@ class World:
             times = [self.ships[feature], *(self.closed[gap] for gap in gaps)]
             kept.append(nan if any(time != time for time in times) else max(times))
         return kept
-
-
-def _first_cause(plan: Plan, feature: int) -> tuple[int, int]:
-    """What makes a feature available that needs no other: the start, its own date, or a deal's signing."""
-    if plan.feature_entry_deal[feature] >= 0:
-        return (SIGNING, int(plan.feature_entry_deal[feature]))
-    return (DATE, 0) if plan.feature_entry[feature] > 0 else (START, 0)
