@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from ripple.analysis.capacity import USES
 from ripple.analysis.replications import replicate
 from ripple.engine.draws import BLOCK, no_luck, story_efforts, uniforms
 from ripple.engine.plan import compile_plan
 from ripple.errors import InputError
-from ripple.roadmap.model import Roadmap, Work
+from ripple.roadmap.model import CapacityChange, Roadmap, Work
 from tests.engine.build import drill, feature, roadmap
 
 
@@ -89,3 +90,20 @@ def test_arguments_out_of_range_are_refused_with_a_sentence(plan: Roadmap, wrong
     """Each names the argument and what to write."""
     with pytest.raises(InputError, match=f"^{next(iter(wrong))}: "):
         replicate(plan, **wrong)  # type: ignore[arg-type]
+
+
+def test_public_holidays_stretch_work_and_count_as_time_off() -> None:
+    """In the week of January 18th, 2027 the United States work four days of five: three weeks of work take 3.2."""
+    plan = roadmap([feature("a", 3.0)], holidays="US", horizon=4.0)
+    world = replicate(plan, n=1, no_luck=True)
+    assert world.ships[0, 0] == pytest.approx(3.2)
+    assert world.hours[0].sum(axis=0)[USES.index("time off")] == pytest.approx(0.2)
+    assert world.hours[0].sum() == pytest.approx(4.0)
+
+
+def test_a_week_off_stops_a_team_and_its_hours_balance() -> None:
+    """With no engineer from 1 to 2 a story of 2 is put down, and three of four engineer-weeks were there."""
+    rows = (CapacityChange("core", 1.0, 0, until=2.0),)
+    world = replicate(roadmap([feature("a", 2.0)], capacity=rows, horizon=4.0), n=1, no_luck=True)
+    assert world.ships[0, 0] == pytest.approx(3.05)
+    assert world.hours[0].sum() == pytest.approx(3.0)

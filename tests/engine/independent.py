@@ -68,15 +68,13 @@ from tests.engine.independent_state import Job, Luck, Segment
 class Result:
     """What happened, in weeks; `None` where it did not happen by the horizon.
 
-    `found`, `opened` and `closed` tell when a gap was found, became work and was closed; `drills` names those that
-    were fire drills.
+    `opened` and `closed` tell when a gap became work and was closed; `drills` names those that were fire drills.
     """
 
     ships: dict[str, float | None]
     starts: dict[str, float | None]
     kept: dict[tuple[str, str], float | None]
     segments: list[Segment]
-    found: dict[str, float | None]
     opened: dict[str, float | None]
     closed: dict[str, float | None]
     drills: frozenset[str]
@@ -247,7 +245,6 @@ class World(Dispatch, Deals):
                 for promise in self.roadmap.promises_of(deal.name)
             },
             segments=sorted(self.segments),
-            found={gap: self.found.get(gap) for gap in gaps},
             opened={gap: retrofits[gap].queued if gap in retrofits else None for gap in gaps},
             closed={gap: self.closed.get(gap) for gap in gaps},
             drills=frozenset(label for label, job in retrofits.items() if job.drill),

@@ -131,7 +131,6 @@ def test_a_roadmap_of_plans_only_asks_for_nothing_more():
         ({"practices": (Practice("weekly-sync"),)}, "Practices"),
         ({"hires": (Hire("core", 1, 2.0),)}, "Ramp-up"),
         ({"capacity": (CapacityChange("core", 2.0, 5, ramp=True),)}, "Ramp-up"),
-        ({"holidays": "DE"}, "Public holidays"),
         ({"parameters": {"discount": 0.2, "story_cv": 0.6}}, "Set but not used yet: discount."),
     ],
 )

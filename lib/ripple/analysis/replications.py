@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.capacity import USES, used
+from ripple.analysis.capacity import USES, supply, used
 from ripple.engine.checks import check_run
 from ripple.engine.draws import BLOCK, no_luck, story_efforts
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
@@ -192,7 +192,7 @@ def _run_chunk(task: Task) -> dict[str, np.ndarray]:
     plan, ends, seed, first, last, without_luck = task
     results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours")}
     shape = (len(plan.teams), len(ends), len(USES))
-    sums = np.zeros((1, 2, *shape))
+    sums, there = np.zeros((1, 2, *shape)), supply(plan, ends)
     block, drawn = -1, np.zeros((0, 0))
     for replication in range(first, last):
         if without_luck:
@@ -206,7 +206,7 @@ def _run_chunk(task: Task) -> dict[str, np.ndarray]:
         check_run(trace, efforts)
         for name in TAKEN:
             results[name].append(getattr(trace, name))
-        hours = used(trace, ends)
+        hours = used(trace, ends, there)
         results["hours"].append(hours.sum(axis=0))
         sums[0] += hours, hours**2
     return {**{name: np.array(values) for name, values in results.items()}, "team_hours": sums}

@@ -7,12 +7,13 @@ from math import isnan
 
 from ripple.analysis.words import counted, listed
 from ripple.engine.draws import no_luck
-from ripple.engine.plan import capacity_steps, compile_plan
+from ripple.engine.plan import compile_plan
 from ripple.engine.simulation import simulate
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.graph import needs_of
 from ripple.roadmap.model import Promise, Roadmap
 from ripple.roadmap.scenarios import not_modeled
+from ripple.roadmap.staffing import capacity_steps
 
 NOBODYS_FOCUS = 1.0
 MOST_LISTED = 12

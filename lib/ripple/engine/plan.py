@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar, grid
+from ripple.roadmap.days_off import weekly_shares
 from ripple.roadmap.model import KINDS, SWITCHES, Deal, Feature, Gap, Roadmap, Work
 from ripple.roadmap.parameters import resolve
+from ripple.roadmap.staffing import capacity_steps, instant
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -201,27 +203,22 @@ def compile_plan(roadmap: Roadmap) -> Plan:
 
 def _entries(roadmap: Roadmap, signed: tuple[Deal, ...]) -> dict[str, tuple[float, int]]:
     """The instant from which each feature of the plan may start, and the deal that brings it in (or -1)."""
-    entries = {f.name: (_instant(f.not_before), -1) for f in roadmap.features if f.status != "unplanned"}
+    entries = {f.name: (instant(f.not_before), -1) for f in roadmap.features if f.status != "unplanned"}
     needs: dict[str, list[str]] = {}
     for dependency in roadmap.dependencies:
         needs.setdefault(dependency.feature, []).append(dependency.needs)
-    for number, deal in sorted(enumerate(signed), key=lambda item: (_instant(item[1].signs), item[0])):
+    for number, deal in sorted(enumerate(signed), key=lambda item: (instant(item[1].signs), item[0])):
         if "scope" in deal.off:
             continue
         stack = [p.feature for p in roadmap.promises_of(deal.name) if p.feature in roadmap.feature_named]
         while stack:
             name = stack.pop()
             if name not in entries:
-                not_before = _instant(roadmap.feature_named[name].not_before)
-                signs = _instant(deal.signs)
+                not_before = instant(roadmap.feature_named[name].not_before)
+                signs = instant(deal.signs)
                 entries[name] = (signs, number) if signs >= not_before else (not_before, -1)
                 stack.extend(needs.get(name, []))
     return entries
-
-
-def _instant(week: float | None) -> float:
-    """A date as an instant: the past, and no date at all, act at 0."""
-    return 0.0 if week is None else max(0.0, grid(week))
 
 
 def _check_needs(roadmap: Roadmap, number: dict[str, int]) -> None:
@@ -248,34 +245,19 @@ def _team_arrays(roadmap: Roadmap) -> dict[str, Any]:
         "capacity_time": np.array([time for time, _, _ in changes], dtype=np.float64),
         "capacity_team": np.array([team for _, team, _ in changes], dtype=np.int64),
         "capacity_engineers": np.array([level for _, _, level in changes], dtype=np.int64),
-        "calendar_time": np.zeros(0),
-        "calendar_team": np.zeros(0, dtype=np.int64),
-        "calendar_factor": np.zeros(0),
+        **_calendar_arrays(roadmap),
     }
 
 
-def capacity_steps(roadmap: Roadmap, team: str) -> list[tuple[float, int]]:
-    """A team's engineers as steps (from week, engineers), the first at 0.
-
-    A row of `capacity.csv` sets the level while it lasts, the latest begun row first; hires come on top.
-    """
-    rows = [row for row in roadmap.capacity if row.team == team]
-    hires = [hire for hire in roadmap.hires if hire.team == team]
-    spans = [*((row.start, row.until) for row in rows), *((hire.start, hire.until) for hire in hires)]
-    times = {0.0, *(_instant(start) for start, _ in spans)}
-    times |= {_instant(until) for _, until in spans if until is not None}
-    steps: list[tuple[float, int]] = []
-    for time in sorted(times):
-        running = [row for row in rows if _runs(row.start, row.until, time)]
-        level = max(running, key=lambda row: row.start).engineers if running else roadmap.team_named[team].engineers
-        level += sum(hire.engineers for hire in hires if _runs(hire.start, hire.until, time))
-        if not steps or steps[-1][1] != level:
-            steps.append((time, level))
-    return steps
-
-
-def _runs(start: float, until: float | None, time: float) -> bool:
-    return grid(start) <= time and (until is None or time < grid(until))
+def _calendar_arrays(roadmap: Roadmap) -> dict[str, Any]:
+    """Public holidays as steps of every team's speed."""
+    place, n_teams = roadmap.holidays, len(roadmap.teams)
+    shares = weekly_shares(place, roadmap.start, roadmap.horizon) if place else []
+    return {
+        "calendar_time": np.repeat([week for week, _ in shares], n_teams).astype(np.float64),
+        "calendar_team": np.tile(np.arange(n_teams), len(shares)),
+        "calendar_factor": np.repeat([share for _, share in shares], n_teams).astype(np.float64),
+    }
 
 
 def _feature_arrays(
@@ -377,7 +359,7 @@ def _deal_arrays(roadmap: Roadmap, signed: tuple[Deal, ...], number: dict[str, i
     return {
         "gaps": tuple(gap.name for gap in gaps),
         "promises": tuple((promise.deal, promise.feature) for promise in promises),
-        "deal_signs": np.array([_instant(d.signs) for d in signed], dtype=np.float64),
+        "deal_signs": np.array([instant(d.signs) for d in signed], dtype=np.float64),
         "deal_turn": np.array([sorted(turns).index(turn) for turn in turns], dtype=np.int64),
         "deal_promoted": np.array([d.promoted and "scope" not in d.off for d in signed], dtype=np.bool_),
         "deal_switches": np.array([[s not in d.off for s in SWITCHES] for d in signed], dtype=np.bool_).reshape(-1, 7),
@@ -386,6 +368,6 @@ def _deal_arrays(roadmap: Roadmap, signed: tuple[Deal, ...], number: dict[str, i
         "promise_due_end": np.array([calendar.end_of_day(p.due) for p in promises], dtype=np.float64),
         "gap_deal": np.array([deal[gap.deal] for gap in gaps], dtype=np.int64),
         "gap_feature": np.array([number.get(gap.feature, -1) for gap in gaps], dtype=np.int64),
-        "gap_found": np.array([inf if g.found is None else _instant(g.found) for g in gaps], dtype=np.float64),
+        "gap_found": np.array([inf if g.found is None else instant(g.found) for g in gaps], dtype=np.float64),
         "gap_due": np.array([due.get((g.deal, g.feature), inf) for g in gaps], dtype=np.float64),
     }

@@ -11,6 +11,7 @@ from math import inf
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import Engineer
@@ -47,7 +48,7 @@ class _Clock(simpy.Event):
         """Let the event happen after so many weeks."""
         assert 0.0 <= weeks < inf, f"a clock cannot run for {weeks} weeks"
         self._ok, self._value = True, None
-        self.env.schedule(self, 1, weeks)
+        self.env.schedule(self, NORMAL, weeks)
 
 
 def _engineer(run: "Simulation", me: Engineer) -> Process:

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.capacity import USES
+from ripple.analysis.capacity import ROADMAP_USES, TIME_OFF, USES
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
@@ -38,6 +38,7 @@ USE_COLORS = {
     "promised": "#009e73",
     "retrofit": "#d55e00",
     "switching": "#cc79a7",
+    "time off": "#d5dadf",
     "unfocused": "#eceef0",
     "idle": "#f8f9fa",
 }
@@ -169,20 +170,20 @@ def _spans(roadmap: Roadmap, frame: pd.DataFrame, title: str, subtitle: str, wor
 def capacity(comparison: Comparison) -> Figure:
     """Where engineering time goes: capacity by quarter and use, without the deal and with it."""
     table = comparison.capacity
-    work = table[~table["use"].isin(["idle", "unfocused"])]
+    work = table[table["use"].isin(ROADMAP_USES)]
     done = work.groupby("quarter")[["base", "alternative"]].sum().max(axis=1)
     shown = work[work["quarter"].isin(done.index[done > SHOWN * done.max()])]
     long = shown.melt(["quarter", "use"], ["base", "alternative"], "world", "engineer_weeks")
     long["world"] = long["world"].map({"base": "without", "alternative": "with"})
     long["order"] = long["use"].map({use: i for i, use in enumerate(USES)})
-    subtitle = "Mean engineer-weeks of roadmap work a quarter; idle and unfocused time is left out."
+    subtitle = "Mean engineer-weeks of roadmap work a quarter; time off, unfocused and idle time are left out."
     return (
         alt.Chart(long)
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=alt.X("world:N", sort=["without", "with"], title=None, axis=alt.Axis(labelAngle=-90, labelFontSize=11)),
             y=alt.Y("engineer_weeks:Q", title="engineer-weeks"),
-            color=_use_color([use for use in USES if use not in ("idle", "unfocused")]),
+            color=_use_color(list(ROADMAP_USES)),
             order=alt.Order("order:Q"),
         )
         .properties(width=58, height=260)
@@ -199,11 +200,11 @@ def plan_capacity(replications: Replications) -> Figure:
             {"quarter": quarter, "use": use, "order": j, "engineer_weeks": mean[i, j]}
             for i, quarter in enumerate(replications.quarters)
             for j, use in enumerate(USES)
-            if mean[i].sum() - mean[i, USES.index("idle")] - mean[i, USES.index("unfocused")] > SHOWN * mean[i].sum()
+            if mean[i, :TIME_OFF].sum() > SHOWN * mean[i].sum()
         ],
         columns=["quarter", "use", "order", "engineer_weeks"],
     )
-    planned = float(frame.loc[~frame["use"].isin(["idle", "unfocused"]), "engineer_weeks"].sum())
+    planned = float(frame.loc[frame["use"].isin(ROADMAP_USES), "engineer_weeks"].sum())
     share = planned / max(float(frame["engineer_weeks"].sum()), 1e-9)
     return (
         alt.Chart(frame)

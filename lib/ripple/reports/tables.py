@@ -8,7 +8,7 @@ from typing import Any
 
 from IPython.display import Markdown
 
-from ripple.analysis.capacity import USES
+from ripple.analysis.capacity import ROADMAP_USES
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import detectable, mean_interval, quantile, quantile_interval, wilson
@@ -185,10 +185,9 @@ def crowding(comparison: Comparison) -> Table:
     """What the deal takes and what gives, in engineer-weeks over all quarters to the horizon; unused time left out."""
     hours = [world.hours.sum(axis=1) for world in (comparison.base, comparison.alternative)]
     rows = []
-    for index, use in enumerate(USES):
+    for index, use in enumerate(ROADMAP_USES):
         base, alternative = (world[:, index] for world in hours)
-        if use not in ("idle", "unfocused"):
-            rows.append((use, number(base.mean()), number(alternative.mean()), _difference(alternative - base)))
+        rows.append((use, number(base.mean()), number(alternative.mean()), _difference(alternative - base)))
     return table(["engineer-weeks for", "without the deal", "with it", "change (95% interval)"], rows)
 
 

@@ -1,4 +1,4 @@
-"""The independent simulator against results of scheduling theory: no gaps, constant engineers."""
+"""Results of scheduling theory: no gaps, constant engineers, on every simulator."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,7 +9,6 @@ import pytest
 
 from ripple.roadmap.model import Feature
 from tests.engine.cases import feature, features, last_ship, plan
-from tests.engine.independent import schedule
 
 # Graham's nine tasks and what they need.
 TIMES = (3, 2, 2, 2, 4, 4, 4, 4, 9)
@@ -29,35 +28,35 @@ JOBS = ((3, 9), (5, 8), (2, 1), (4, 10), (1, 3))
         (3, 0, 0, (1, 2, 6, 3, 4, 5, 8, 9, 7), 14),
     ],
 )
-def test_anomalies(engineers: int, shorter: int, dropped: int, ranks: tuple[int, ...] | None, end: float) -> None:
+def test_anomalies(simulator: Simulator, engineers: int, shorter: int, dropped: int, ranks: tuple[int, ...] | None, end: float) -> None:
     """Graham's: more people, shorter tasks, fewer needs, another order, and each time later."""
     rows = features(*(float(time - shorter) for time in TIMES))
     if ranks:
         rows = [replace(row, rank=float(rank)) for row, rank in zip(rows, ranks, strict=True)]
     needs = (NEEDS[0], *NEEDS[1 + dropped :])
-    assert last_ship(schedule(plan(rows, engineers, needs=needs))) == end
+    assert last_ship(simulator(plan(rows, engineers, needs=needs))) == end
 
 
 @pytest.mark.parametrize("m", [2, 3, 4, 10])
-def test_the_long_story_last(m: int) -> None:
+def test_the_long_story_last(simulator: Simulator, m: int) -> None:
     """Unit stories in front of a long one cost the most that a list can cost, 2 - 1/m times the best."""
     rows = [feature("units", m * (m - 1.0), stories=m * (m - 1)), feature("long", float(m), 2.0)]
-    assert last_ship(schedule(plan(rows, m))) == 2 * m - 1
+    assert last_ship(simulator(plan(rows, m))) == 2 * m - 1
 
 
-def test_longest_first() -> None:
+def test_longest_first(simulator: Simulator) -> None:
     """Graham's worst case of the longest first: 11, where 9 is possible."""
-    assert last_ship(schedule(plan(features(5, 5, 4, 4, 3, 3, 3), 3))) == 11
+    assert last_ship(simulator(plan(features(5, 5, 4, 4, 3, 3, 3), 3))) == 11
 
 
 def weighted_ships(order: Iterable[int]) -> float:
     """The sum of weight times ship, of jobs done in an order by one engineer."""
     rows = [feature(str(job), float(JOBS[job][0]), float(place)) for place, job in enumerate(order)]
-    ships = schedule(plan(rows)).ships
+    ships = simulator(plan(rows)).ships
     return sum((ships[str(job)] or 0.0) * weight for job, (_, weight) in enumerate(JOBS))
 
 
-def test_weight_over_time() -> None:
+def test_weight_over_time(simulator: Simulator) -> None:
     """Smith's rule: the order by weight over time is the best of all."""
     assert weighted_ships(range(5)) == 286
     assert weighted_ships(sorted(range(5), key=lambda job: -JOBS[job][1] / JOBS[job][0])) == 238
@@ -65,7 +64,7 @@ def test_weight_over_time() -> None:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_bounds(seed: int) -> None:
+def test_bounds(simulator: Simulator, seed: int) -> None:
     """Graham's bounds hold, and one engineer or enough engineers take exactly the work or the longest path."""
     random = Random(seed)
     efforts = [float(random.randint(0, 6)) for _ in range(random.randint(2, 12))]
@@ -74,9 +73,9 @@ def test_bounds(seed: int) -> None:
     needs = [(rows[a].name, rows[b].name) for a, b in pairs if random.random() < 0.2]
     longest = longest_paths(rows, needs)
     work, path, m = sum(efforts), max(longest.values()), random.randint(1, 4)
-    assert max(path, work / m) <= last_ship(schedule(plan(rows, m, needs=needs))) <= work / m + (1 - 1 / m) * path
-    assert schedule(plan(rows, len(rows), needs=needs)).ships == longest
-    assert last_ship(schedule(plan(rows))) == work
+    assert max(path, work / m) <= last_ship(simulator(plan(rows, m, needs=needs))) <= work / m + (1 - 1 / m) * path
+    assert simulator(plan(rows, len(rows), needs=needs)).ships == longest
+    assert last_ship(simulator(plan(rows))) == work
 
 
 def longest_paths(rows: Iterable[Feature], needs: Iterable[tuple[str, str]]) -> dict[str, float]:

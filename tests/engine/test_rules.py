@@ -1,4 +1,4 @@
-"""The independent simulator against small cases for the rules, one by one."""
+"""Small cases for the rules, one by one, on every simulator."""
 
 from dataclasses import replace
 
@@ -6,100 +6,99 @@ import pytest
 
 from ripple.roadmap.model import CapacityChange, Deal, Hire, Promise
 from tests.engine.cases import PROMISED, feature, features, last_ship, plan, retrofit
-from tests.engine.independent import schedule
 from tests.engine.independent_state import Segment
 
 
 @pytest.mark.parametrize(("progress", "end"), [(0.5, 4), (0.99, 2), (1.0, 0)])
-def test_progress_removes_whole_stories(progress: float, end: float) -> None:
+def test_progress_removes_whole_stories(simulator: Simulator, progress: float, end: float) -> None:
     """Half of 5 stories is 3 by rounding; 0.99 leaves one; 1 leaves none."""
-    assert last_ship(schedule(plan([feature("a", 10.0, stories=5, progress=progress)]))) == end
+    assert last_ship(simulator(plan([feature("a", 10.0, stories=5, progress=progress)]))) == end
 
 
-def test_the_number_of_stories_rounds_half_up() -> None:
+def test_the_number_of_stories_rounds_half_up(simulator: Simulator) -> None:
     """2.5 / 1 gives 3 stories, 0.4 gives one."""
     rows = [feature("a", 2.5, stories=None), feature("b", 0.4, stories=None)]
-    segments = schedule(plan(rows)).segments
+    segments = simulator(plan(rows)).segments
     assert [segment.work for segment in segments] == ["a/core"] * 3 + ["b/core"]
 
 
-def test_crew() -> None:
+def test_crew(simulator: Simulator) -> None:
     """Two engineers, but a is for one at a time, so b runs beside it."""
     rows = [feature("a", 4.0, 1, stories=4, crew=1), feature("b", 3.0, 2)]
-    assert schedule(plan(rows, 2)).ships == {"a": 4, "b": 3}
+    assert simulator(plan(rows, 2)).ships == {"a": 4, "b": 3}
 
 
-def test_a_drill_smaller_than_the_team_takes_the_largest_key() -> None:
+def test_a_drill_smaller_than_the_team_takes_the_largest_key(simulator: Simulator) -> None:
     """Of three stories under way only the worst-ranked pays for a drill of one story."""
     rows = [feature("a", 8.0, 1), feature("b", 8.0, 2), feature("c", 8.0, 3), PROMISED]
-    ships = schedule(plan(rows, 3, **retrofit(1.0, 2.0, cost=0.5))).ships
+    ships = simulator(plan(rows, 3, **retrofit(1.0, 2.0, cost=0.5))).ships
     assert (ships["a"], ships["b"], ships["c"]) == (8, 8, 9.5)
 
 
-def test_a_drill_larger_than_the_team_takes_everybody_in_turn() -> None:
+def test_a_drill_larger_than_the_team_takes_everybody_in_turn(simulator: Simulator) -> None:
     """A drill of three stories takes both engineers, and the first to come back resumes the better rank."""
     rows = [feature("a", 4.0, 1), feature("b", 4.0, 2), PROMISED]
-    result = schedule(plan(rows, 2, **retrofit(6.0, 1.0, stories=3)))
+    result = simulator(plan(rows, 2, **retrofit(6.0, 1.0, stories=3)))
     assert result.closed["gap"] == 5
     assert (result.ships["a"], result.ships["b"]) == (6, 8)
 
 
-def test_an_idle_engineer_comes_before_a_victim() -> None:
+def test_an_idle_engineer_comes_before_a_victim(simulator: Simulator) -> None:
     """Nobody is preempted while somebody is free."""
-    ships = schedule(plan([feature("a", 4.0), PROMISED], 2, **retrofit(1.0, 2.0))).ships
+    ships = simulator(plan([feature("a", 4.0), PROMISED], 2, **retrofit(1.0, 2.0))).ships
     assert ships["a"] == 4
 
 
-def test_a_drill_at_the_instant_of_a_completion_preempts_nobody() -> None:
+def test_a_drill_at_the_instant_of_a_completion_preempts_nobody(simulator: Simulator) -> None:
     """Who has just finished takes the drill, and b goes on."""
     rows = [feature("a", 2.0, 1), feature("b", 5.0, 2), feature("c", 5.0, 3), PROMISED]
-    segments = schedule(plan(rows, 2, **retrofit(1.0, 2.0, cost=1.0))).segments
+    segments = simulator(plan(rows, 2, **retrofit(1.0, 2.0, cost=1.0))).segments
     assert Segment("core", 0, 2.0, 3.0, "gap", 0, 1.0) in segments
     assert Segment("core", 1, 0.0, 5.0, "b/core", 0, 5.0) in segments
 
 
-def test_falling_and_rising_engineers() -> None:
+def test_falling_and_rising_engineers(simulator: Simulator) -> None:
     """At 2 the worst story is suspended, at 4 it resumes with what was left and the cost of switching."""
     rows = [feature("a", 6.0, 1), feature("b", 6.0, 2)]
     capacity = (CapacityChange("core", 2.0, 1, until=4.0),)
-    result = schedule(plan(rows, 2, capacity=capacity, parameters={"switching_cost": 0.5}))
+    result = simulator(plan(rows, 2, capacity=capacity, parameters={"switching_cost": 0.5}))
     assert result.ships == {"a": 6, "b": 8.5}
     assert Segment("core", 1, 4.0, 8.5, "b/core", 0, 4.5) in result.segments
 
 
-def test_idle_engineers_leave_first() -> None:
+def test_idle_engineers_leave_first(simulator: Simulator) -> None:
     """A story goes on when only the engineer beside it leaves."""
-    assert schedule(plan([feature("a", 6.0)], 2, capacity=(CapacityChange("core", 2.0, 1),))).ships == {"a": 6}
+    assert simulator(plan([feature("a", 6.0)], 2, capacity=(CapacityChange("core", 2.0, 1),))).ships == {"a": 6}
 
 
-def test_after_until_the_level_is_what_it_would_be_without_that_row() -> None:
+def test_after_until_the_level_is_what_it_would_be_without_that_row(simulator: Simulator) -> None:
     """Levels are 2, 3 from 1, 0 from 2 to 4, then 3 again, and one more from 5 to 6."""
     capacity = (CapacityChange("core", 2.0, 0, until=4.0), CapacityChange("core", 1.0, 3))
     rows = [feature("a", 30.0, stories=30)]
-    segments = schedule(plan(rows, 2, capacity=capacity, hires=(Hire("core", 1, 5.0, 6.0),))).segments
+    segments = simulator(plan(rows, 2, capacity=capacity, hires=(Hire("core", 1, 5.0, 6.0),))).segments
     busy = [sum(s.start <= week < s.end for s in segments) for week in range(7)]
     assert busy == [2, 3, 0, 0, 3, 4, 3]
 
 
-def test_an_unplanned_feature_enters_with_its_needs() -> None:
+def test_an_unplanned_feature_enters_with_its_needs(simulator: Simulator) -> None:
     """A signing brings in what it promises and what that needs, unless `scope` is off."""
     rows = [feature("a", 4.0, 1), feature("extra", 2.0, 2, status="unplanned")]
     rows += [feature("root", 1.0, 3, status="unplanned"), feature("never", 1.0, 4, status="unplanned")]
     deal = Deal("acme", signs=6.0, status="signed")
     promises = (Promise("acme", "extra", 20.0),)
-    result = schedule(plan(rows, needs=[("extra", "root", 0.5)], deals=(deal,), promises=promises))
+    result = simulator(plan(rows, needs=[("extra", "root", 0.5)], deals=(deal,), promises=promises))
     assert result.ships == {"a": 4, "root": 7, "extra": 9.5, "never": None}
     assert result.starts == {"a": 0, "root": 6, "extra": 7.5, "never": None}
     off = replace(deal, off=frozenset({"scope"}))
-    assert schedule(plan(rows, deals=(off,), promises=promises)).kept == {("acme", "extra"): None}
+    assert simulator(plan(rows, deals=(off,), promises=promises)).kept == {("acme", "extra"): None}
 
 
-def test_promotion_puts_a_feature_and_its_needs_in_front_but_preempts_nothing() -> None:
+def test_promotion_puts_a_feature_and_its_needs_in_front_but_preempts_nothing(simulator: Simulator) -> None:
     """What is under way ends, then come the promised features in the order of the table, each behind its needs."""
     rows = [feature(name, 2.0, rank) for name, rank in zip("abcde", (1.0, 2.0, 3.0, 4.0, 5.0), strict=True)]
     deal = Deal("acme", signs=1.0, status="signed", promoted=True)
     promises = (Promise("acme", "e", 20.0), Promise("acme", "c", 20.0))
-    ships = schedule(plan(rows, needs=[("e", "d")], deals=(deal,), promises=promises)).ships
+    ships = simulator(plan(rows, needs=[("e", "d")], deals=(deal,), promises=promises)).ships
     assert ships == {"a": 2, "d": 4, "e": 6, "c": 8, "b": 10}
 
 
@@ -113,61 +112,61 @@ def test_promotion_puts_a_feature_and_its_needs_in_front_but_preempts_nothing() 
         ((-2.0, -3.0), "bcad"),
     ],
 )
-def test_later_signings_go_in_front_and_of_equals_the_first_row(dates: tuple[float, float], order: str) -> None:
+def test_later_signings_go_in_front_and_of_equals_the_first_row(simulator: Simulator, dates: tuple[float, float], order: str) -> None:
     """One engineer, the first deal promises b, the second c; d is never promised."""
     rows = [feature(name, 2.0, rank) for name, rank in zip("adbc", (1.0, 2.0, 3.0, 4.0), strict=True)]
     deals = tuple(Deal(f"deal-{n}", signs, status="signed", promoted=True) for n, signs in enumerate(dates))
     promises = (Promise("deal-1", "c", 20.0), Promise("deal-0", "b", 20.0))
-    ships = schedule(plan(rows, deals=deals, promises=promises)).ships
+    ships = simulator(plan(rows, deals=deals, promises=promises)).ships
     assert "".join(sorted(ships, key=lambda name: ships[name] or 0.0)) == order
 
 
-def test_a_gap_waits_for_the_signing() -> None:
+def test_a_gap_waits_for_the_signing(simulator: Simulator) -> None:
     """Found at 1, it becomes work when the deal signs at 5."""
-    result = schedule(plan([feature("promised", 2.0, 1)], **retrofit(3.0, 1.0, due=100.0, signs=5.0)))
+    result = simulator(plan([feature("promised", 2.0, 1)], **retrofit(3.0, 1.0, due=100.0, signs=5.0)))
     assert (result.found["gap"], result.opened["gap"], result.kept) == (1, 5, {("acme", "promised"): 8})
 
 
-def test_an_ordinary_retrofit_has_its_features_place() -> None:
+def test_an_ordinary_retrofit_has_its_features_place(simulator: Simulator) -> None:
     """Found at 2, it comes before a and b, as its feature does, but preempts nothing."""
     rows = [feature("promised", 2.0, 1), feature("a", 2.0, 2), feature("b", 2.0, 3)]
-    result = schedule(plan(rows, **retrofit(1.0, None, due=100.0)))
+    result = simulator(plan(rows, **retrofit(1.0, None, due=100.0)))
     assert result.ships == {"promised": 2, "a": 5, "b": 7}
     assert result.kept == {("acme", "promised"): 3}
 
 
-def test_equal_ranks_are_taken_in_the_order_of_arrival() -> None:
+def test_equal_ranks_are_taken_in_the_order_of_arrival(simulator: Simulator) -> None:
     """Between equal ranks the earlier date is first, not the earlier row."""
     rows = [feature("a", 4.0), feature("late", 1.0, not_before=2.0), feature("early", 1.0, not_before=1.0)]
-    assert schedule(plan(rows)).ships == {"a": 4, "early": 5, "late": 6}
+    assert simulator(plan(rows)).ships == {"a": 4, "early": 5, "late": 6}
 
 
-def test_done_features_shipped_at_zero() -> None:
+def test_done_features_shipped_at_zero(simulator: Simulator) -> None:
     """The lag behind a done feature runs from 0."""
     rows = [feature("a", 4.0, status="done"), feature("b", 1.0)]
-    result = schedule(plan(rows, needs=[("b", "a", 1.5)]))
+    result = simulator(plan(rows, needs=[("b", "a", 1.5)]))
     assert result.ships == {"a": 0, "b": 2.5}
     assert result.starts == {"a": 0, "b": 1.5}
 
 
-def test_what_ends_at_the_horizon_counts() -> None:
+def test_what_ends_at_the_horizon_counts(simulator: Simulator) -> None:
     """So does a first pull there, though it leaves no segment."""
-    result = schedule(plan(features(2, 2, 2), horizon=4.0))
+    result = simulator(plan(features(2, 2, 2), horizon=4.0))
     assert result.ships == {"a": 2, "b": 4, "c": None}
     assert result.starts == {"a": 0, "b": 2, "c": 4}
     assert result.segments[-1] == Segment("core", 0, 2.0, 4.0, "b/core", 0, 2.0)
 
 
-def test_what_is_under_way_at_the_horizon_is_cut() -> None:
+def test_what_is_under_way_at_the_horizon_is_cut(simulator: Simulator) -> None:
     """Its start is known, its ship is not, and its last segment ends there."""
-    result = schedule(plan(features(2, 2, 2), horizon=5.0))
+    result = simulator(plan(features(2, 2, 2), horizon=5.0))
     assert result.ships == {"a": 2, "b": 4, "c": None}
     assert result.starts == {"a": 0, "b": 2, "c": 4}
     assert result.segments[-1] == Segment("core", 0, 4.0, 5.0, "c/core", 0, 1.0)
 
 
-def test_a_need_outside_the_plan_is_an_error() -> None:
+def test_a_need_outside_the_plan_is_an_error(simulator: Simulator) -> None:
     """The sentence names the feature and what it waits for in vain."""
     rows = [feature("a", 1.0, status="unplanned"), feature("b", 1.0)]
     with pytest.raises(ValueError, match="b can never become available: it waits for a"):
-        schedule(plan(rows, needs=[("b", "a")]))
+        simulator(plan(rows, needs=[("b", "a")]))

@@ -1,4 +1,4 @@
-"""How a change of the input must change the result of the independent simulator."""
+"""How a change of the input must change the result, and how it need not, on every simulator."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,23 +9,22 @@ import pytest
 from ripple.roadmap.model import SWITCHES, CapacityChange, Hire, Roadmap
 from tests.engine import generator
 from tests.engine.cases import generated
-from tests.engine.independent import schedule
 from tests.engine.independent_state import FIRE_DRILL_LEAD, SWITCHING_COST
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_deal_with_every_switch_off_changes_nothing(seed: int) -> None:
+def test_a_deal_with_every_switch_off_changes_nothing(simulator: Simulator, seed: int) -> None:
     """With all mechanisms off the schedule is that without deals, and promises are kept at the ship."""
     roadmap = generator.roadmap(seed)
     silent = tuple(replace(deal, off=frozenset(SWITCHES)) for deal in roadmap.deals)
-    alternative = schedule(replace(roadmap, deals=silent))
-    base = schedule(replace(roadmap, deals=(), promises=(), gaps=()))
+    alternative = simulator(replace(roadmap, deals=silent))
+    base = simulator(replace(roadmap, deals=(), promises=(), gaps=()))
     assert (alternative.ships, alternative.starts) == (base.ships, base.starts)
     assert alternative.segments == base.segments
     assert all(kept == alternative.ships[name] for (_, name), kept in alternative.kept.items())
 
 
-def test_times_scale_by_powers_of_two() -> None:
+def test_times_scale_by_powers_of_two(simulator: Simulator) -> None:
     """Doubling every duration, date, lag and parameter doubles every time, where no time was rounded."""
     n_tried = 0
     for seed in range(100):
@@ -33,7 +32,7 @@ def test_times_scale_by_powers_of_two() -> None:
         times = [*dates_of(roadmap), *base.ships.values(), *(segment.end for segment in base.segments)]
         if any(week is not None and week * 2**12 % 1 for week in times):
             continue
-        doubled = schedule(scaled(roadmap, 2))
+        doubled = simulator(scaled(roadmap, 2))
         assert doubled.ships == {name: ship and 2 * ship for name, ship in base.ships.items()}
         assert doubled.kept == {promise: kept and 2 * kept for promise, kept in base.kept.items()}
         n_tried += 1
@@ -41,7 +40,7 @@ def test_times_scale_by_powers_of_two() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_the_order_of_rows_settles_nothing_but_ties(seed: int) -> None:
+def test_the_order_of_rows_settles_nothing_but_ties(simulator: Simulator, seed: int) -> None:
     """With distinct ranks, features, needs, capacity and teams may come in any order."""
     roadmap = generator.roadmap(seed)
     ranked = tuple(replace(row, rank=float(place)) for place, row in enumerate(roadmap.features))
@@ -53,7 +52,7 @@ def test_the_order_of_rows_settles_nothing_but_ties(seed: int) -> None:
         dependencies=roadmap.dependencies[::-1],
         capacity=roadmap.capacity[::-1],
     )
-    assert schedule(reversed_rows).ships == schedule(roadmap).ships
+    assert simulator(reversed_rows).ships == simulator(roadmap).ships
 
 
 def dates_of(roadmap: Roadmap) -> Iterator[float | None]:

@@ -1,0 +1,358 @@
+"""Deliberately wrong engines: each is the reference but for one mistake that somebody could make.
+
+Every oracle names those that it must catch (`tests.engine.oracles.kills`), and `test_power.py` shows that it does.
+"""
+
+from dataclasses import replace
+from heapq import heapify
+from math import nan
+from unittest.mock import patch
+
+import numpy as np
+
+from ripple.engine import world
+from ripple.engine.plan import NO_CREW, Floats, Plan
+from ripple.engine.simulation import Simulation
+from ripple.engine.teams import ORDINARY, Engineer, Key, Team, Work
+
+
+class WrongEngine(Simulation):
+    """The reference, perhaps of another plan or with other teams."""
+
+    team: type[Team] = Team
+
+    def __init__(self, plan: Plan, efforts: Floats) -> None:
+        super().__init__(self.altered(plan), efforts)
+        for team in self.teams:
+            team.__class__ = self.team
+
+    def altered(self, plan: Plan) -> Plan:
+        """What the engine makes of the plan."""
+        return plan
+
+
+# What is not seen in the plan.
+
+
+class IgnoresCrews(WrongEngine):
+    """Everybody may work on one work."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, work_crew=np.full_like(plan.work_crew, NO_CREW))
+
+
+class IgnoresLags(WrongEngine):
+    """A need is over when it ships."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, need_lag=np.zeros_like(plan.need_lag))
+
+
+class IgnoresNeeds(WrongEngine):
+    """Nothing waits for anything but the lag from the start."""
+
+    def __init__(self, plan: Plan, efforts: Floats) -> None:
+        super().__init__(plan, efforts)
+        self.waits = [0] * len(self.waits)
+
+
+class FirstNeedIsEnough(WrongEngine):
+    """A feature begins once any of its needs has shipped."""
+
+    def __init__(self, plan: Plan, efforts: Floats) -> None:
+        super().__init__(plan, efforts)
+        self.waits = [min(1, n) for n in self.waits]
+
+
+class IgnoresDates(WrongEngine):
+    """A feature does not wait for its own date."""
+
+    def altered(self, plan: Plan) -> Plan:
+        own = plan.feature_entry_deal < 0
+        return replace(plan, feature_entry=np.where(own, 0.0, plan.feature_entry))
+
+
+class UnplannedFromTheStart(WrongEngine):
+    """An unplanned feature does not wait for the deal that brings it in."""
+
+    def altered(self, plan: Plan) -> Plan:
+        brought = plan.feature_entry_deal >= 0
+        return replace(plan, feature_entry=np.where(brought, 0.0, plan.feature_entry))
+
+
+class IgnoresRanks(WrongEngine):
+    """First come, first served, whatever the ranks."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, feature_place=np.zeros_like(plan.feature_place))
+
+
+class IgnoresProgress(WrongEngine):
+    """What was done before the start is done again."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, work_removed=np.zeros_like(plan.work_removed))
+
+
+class IgnoresFocus(WrongEngine):
+    """All of a week reaches the roadmap."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, team_focus=np.ones_like(plan.team_focus))
+
+
+class OneEngineerMore(WrongEngine):
+    """Every team has one more than it has."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, team_engineers=plan.team_engineers + 1)
+
+
+class IgnoresTheCalendar(WrongEngine):
+    """Nobody has holidays."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, calendar_time=plan.calendar_time + 2 * plan.horizon)
+
+
+class EndsTooSoon(WrongEngine):
+    """What happens at the horizon does not count."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, horizon=plan.horizon - 2.0**-30)
+
+
+class IgnoresSwitches(WrongEngine):
+    """Every mechanism is on."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, deal_switches=np.ones_like(plan.deal_switches))
+
+
+# Time and queues.
+
+
+class OffTheGrid(WrongEngine):
+    """Stories end where the floats take them."""
+
+    def settle(self) -> None:
+        with patch.object(world, "SNAP", 0.0):
+            super().settle()
+
+
+class LostWakeUp(WrongEngine):
+    """Nobody looks when work arrives, only when a story ends."""
+
+    def enqueue(self, work: Work, cause: tuple[int, int]) -> None:
+        touched, was = list(self.touched), self.teams[work.team].touched
+        super().enqueue(work, cause)
+        self.touched, self.teams[work.team].touched = touched, was
+
+
+class OneIdles(WrongEngine):
+    """When work arrives, only one engineer looks, however much it is."""
+
+    def dispatch(self) -> None:
+        resting = {team.number: team.idle[1:] for team in self.touched}
+        for team in self.touched:
+            del team.idle[1:]
+        super().dispatch()
+        for number, idle in resting.items():
+            self.teams[number].idle += idle
+            heapify(self.teams[number].idle)
+
+
+class TooEager(WrongEngine):
+    """Engineers are handed on before a ship makes better work available, as SimPy's own resources do."""
+
+    def settle_more(self) -> None:
+        if self.touched:
+            self.dispatch()
+        super().settle_more()
+
+
+class LastComeTeam(Team):
+    """Of equals, the last to come is first."""
+
+    __slots__ = ()
+
+    def key(self, work: Work) -> Key:
+        """A key that falls with time."""
+        return (work.urgency, self.places[work.feature], -work.queued, work.number)
+
+
+class LastComeFirst(WrongEngine):
+    """Of equals, the last to come is first."""
+
+    team = LastComeTeam
+
+
+class IgnoresFalls(WrongEngine):
+    """Engineers come, but never go."""
+
+    def fit(self, team: Team) -> None:
+        if team.present < team.level:
+            super().fit(team)
+
+
+class KeepsItsSpeed(WrongEngine):
+    """A story under way goes on at the speed with which it began."""
+
+    def rescale(self, team: Team) -> None:
+        with patch.object(Team, "busy", lambda _: []):
+            super().rescale(team)
+
+
+class Leaky(WrongEngine):
+    """What was done on an interrupted story is not in the trace."""
+
+    def stop(self, engineer: Engineer) -> None:
+        kept = len(self.segments)
+        super().stop(engineer)
+        del self.segments[kept:]
+
+
+# Interruptions.
+
+
+class SmallestVictim(WrongEngine):
+    """A fire drill interrupts the best-placed story."""
+
+    def preempt(self, victim: Engineer) -> None:
+        ordinary = [e for e in victim.team.busy() if e.work.urgency == ORDINARY]
+        super().preempt(min(ordinary, key=lambda engineer: engineer.key))
+
+
+class PatientTeam(Team):
+    """Fire drills wait for somebody to be free."""
+
+    __slots__ = ()
+
+    def victim(self) -> Engineer | None:
+        """Nobody."""
+        return None
+
+
+class NoPreemption(WrongEngine):
+    """A fire drill goes first, but interrupts nobody."""
+
+    team = PatientTeam
+
+
+class BackOfTheQueue(WrongEngine):
+    """An interrupted story goes behind its equals."""
+
+    def suspend(self, engineer: Engineer, cost: float) -> None:
+        engineer.work.queued = self.now
+        super().suspend(engineer, cost)
+
+
+class Restarts(WrongEngine):
+    """An interrupted story begins anew."""
+
+    def __init__(self, plan: Plan, efforts: Floats) -> None:
+        super().__init__(plan, efforts)
+        self.whole = efforts.tolist()
+
+    def suspend(self, engineer: Engineer, cost: float) -> None:
+        story = engineer.story
+        super().suspend(engineer, cost)
+        self.remaining[story] = self.whole[story]
+
+
+class SwitchingTwice(WrongEngine):
+    """Picking a story up again is charged twice."""
+
+    def suspend(self, engineer: Engineer, cost: float) -> None:
+        super().suspend(engineer, 2 * cost)
+
+
+class SwitchingNever(WrongEngine):
+    """Picking a story up again is free."""
+
+    def suspend(self, engineer: Engineer, cost: float) -> None:
+        super().suspend(engineer, 0.0)
+
+
+# Deals.
+
+
+class NeverPromotes(WrongEngine):
+    """A signing moves nothing."""
+
+    def promote(self, deal: int) -> None:
+        pass
+
+
+class PromotesToTheBack(WrongEngine):
+    """What a signing promotes gets the last places."""
+
+    def promote(self, deal: int) -> None:
+        self.front += 2e6
+        super().promote(deal)
+        self.front -= 2e6
+
+
+class FirstSigningInFront(WrongEngine):
+    """A later signing goes behind an earlier one."""
+
+    def promote(self, deal: int) -> None:
+        self.front = -1e6 if self.front == 0.0 else self.front + 2e3
+        super().promote(deal)
+
+
+class NeedsStay(WrongEngine):
+    """What a promoted feature needs keeps its place."""
+
+    def promote(self, deal: int) -> None:
+        with patch.object(world, "promotion_order", lambda plan, deal, _: promised(plan, deal)):
+            super().promote(deal)
+
+
+def promised(plan: Plan, deal: int) -> list[int]:
+    """The features of the plan that a deal promises."""
+    return [feature for feature in plan.promise_feature[plan.promise_deal == deal].tolist() if feature >= 0]
+
+
+class LeadInverted(WrongEngine):
+    """What has time enough is a fire drill, and what has not is ordinary."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, gap_due=plan.gap_due.copy())
+
+    def open_gap(self, gap: int) -> None:
+        limit = self.now + self.plan.fire_drill_lead
+        self.plan.gap_due[gap] = limit if self.plan.gap_due[gap] < limit else limit - 1.0
+        super().open_gap(gap)
+
+
+class LeadIncluded(WrongEngine):
+    """Exactly at the lead a retrofit is a fire drill."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, fire_drill_lead=plan.fire_drill_lead + 2.0**-20)
+
+
+class GapsBeforeSigning(WrongEngine):
+    """A gap becomes work when it is found, signed or not."""
+
+    def find(self) -> None:
+        with patch.object(self, "signed", [True] * len(self.signed)):
+            super().find()
+
+
+class GapsOnlyWhenBuilt(WrongEngine):
+    """Nobody finds a gap before the solution is built."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, gap_found=np.full_like(plan.gap_found, np.inf))
+
+
+class KeptAtTheShip(WrongEngine):
+    """A promise counts as kept when its feature ships, whatever its gaps."""
+
+    def kept(self) -> list[float]:
+        return [self.ships[f] if f >= 0 else nan for f in self.plan.promise_feature.tolist()]
+
+
+WRONG = tuple(WrongEngine.__subclasses__())
