@@ -24,7 +24,7 @@ slides: ## the planning review of the example, as slides
 	@$(PYTHON) run.py slides
 
 notebooks: setup ## run the committed notebooks again and keep their outputs
-	@$(VENV_PYTHON) -c "from ripple.reports.render import NOTEBOOKS, refresh; [refresh(path) for path in sorted(NOTEBOOKS.glob('*.ipynb'))]"
+	@$(VENV_PYTHON) -m ripple.reports.refresh
 
 format: setup ## put the code into its layout, and sort its imports
 	@$(VENV_PYTHON) -m ruff check --select I --fix .

@@ -1,22 +1,15 @@
-"""Roadmaps for the tests: small ones of one team, said in a line, and generated ones with their schedules."""
+"""Small roadmaps of one team, said in a line."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from ripple.roadmap.model import Deal, Dependency, Feature, Gap, Promise, Roadmap, Team, Work
 from tests.engine import generator
-from tests.engine.independent import Result, schedule
+from tests.engine.build import LATER
+from tests.engine.independent import Result
 
 PROMISED = Feature("promised", (Work("core", 0.0),), 9.0, not_before=500.0)
 """The feature that the deal of `retrofit` is about: it ships long after everything else."""
-
-
-@cache
-def generated(seed: int, size: generator.Size = "small") -> tuple[Roadmap, Result]:
-    """A generated roadmap and its schedule."""
-    roadmap = generator.roadmap(seed, size)
-    return roadmap, schedule(roadmap)
 
 
 def feature(
@@ -55,8 +48,9 @@ def retrofit(
     effort: float, found: float | None, due: float = 0.0, cost: float = 0.0, stories: int = 1, **cells: Any
 ) -> dict[str, Any]:
     """The tables of a signed deal that promises `promised`, with one gap; due at 0, it makes a fire drill."""
+    cells = {"signs": 0.0, "status": "signed", **cells, "off": LATER | cells.get("off", frozenset())}
     return {
-        "deals": (Deal("acme", **{"signs": 0.0, "status": "signed", **cells}),),
+        "deals": (Deal("acme", **cells),),
         "promises": (Promise("acme", "promised", due),),
         "gaps": (Gap("gap", "acme", "promised", Work("core", effort, stories=stories), found=found),),
         "parameters": {"switching_cost": cost},

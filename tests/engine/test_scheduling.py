@@ -1,4 +1,4 @@
-"""Results of scheduling theory: no gaps, constant engineers, on every simulator."""
+"""Results of scheduling theory: no gaps, constant engineers; on every simulator."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,10 @@ from random import Random
 import pytest
 
 from ripple.roadmap.model import Feature
+from tests.engine import wrong_engines as wrong
 from tests.engine.cases import feature, features, last_ship, plan
+from tests.engine.oracles import kills
+from tests.engine.simulators import Simulator
 
 # Graham's nine tasks and what they need.
 TIMES = (3, 2, 2, 2, 4, 4, 4, 4, 9)
@@ -18,6 +21,7 @@ NEEDS = (("i", "a"), ("e", "d"), ("f", "d"), ("g", "d"), ("h", "d"))
 JOBS = ((3, 9), (5, 8), (2, 1), (4, 10), (1, 3))
 
 
+@kills(wrong.IgnoresNeeds, wrong.IgnoresRanks, wrong.OneEngineerMore, wrong.OneIdles)
 @pytest.mark.parametrize(
     ("engineers", "shorter", "dropped", "ranks", "end"),
     [
@@ -28,8 +32,10 @@ JOBS = ((3, 9), (5, 8), (2, 1), (4, 10), (1, 3))
         (3, 0, 0, (1, 2, 6, 3, 4, 5, 8, 9, 7), 14),
     ],
 )
-def test_anomalies(simulator: Simulator, engineers: int, shorter: int, dropped: int, ranks: tuple[int, ...] | None, end: float) -> None:
-    """Graham's: more people, shorter tasks, fewer needs, another order, and each time later."""
+def test_anomalies(
+    simulator: Simulator, engineers: int, shorter: int, dropped: int, ranks: tuple[int, ...] | None, end: float
+) -> None:
+    """Graham's: with one engineer more, shorter stories, fewer needs or another order, all ends later than at 12."""
     rows = features(*(float(time - shorter) for time in TIMES))
     if ranks:
         rows = [replace(row, rank=float(rank)) for row, rank in zip(rows, ranks, strict=True)]
@@ -37,6 +43,7 @@ def test_anomalies(simulator: Simulator, engineers: int, shorter: int, dropped: 
     assert last_ship(simulator(plan(rows, engineers, needs=needs))) == end
 
 
+@kills(wrong.OneEngineerMore, wrong.OneIdles)
 @pytest.mark.parametrize("m", [2, 3, 4, 10])
 def test_the_long_story_last(simulator: Simulator, m: int) -> None:
     """Unit stories in front of a long one cost the most that a list can cost, 2 - 1/m times the best."""
@@ -44,25 +51,30 @@ def test_the_long_story_last(simulator: Simulator, m: int) -> None:
     assert last_ship(simulator(plan(rows, m))) == 2 * m - 1
 
 
+@kills(wrong.OneEngineerMore, wrong.OneIdles)
 def test_longest_first(simulator: Simulator) -> None:
     """Graham's worst case of the longest first: 11, where 9 is possible."""
     assert last_ship(simulator(plan(features(5, 5, 4, 4, 3, 3, 3), 3))) == 11
 
 
-def weighted_ships(order: Iterable[int]) -> float:
+def weighted_ships(simulator: Simulator, order: Iterable[int]) -> float:
     """The sum of weight times ship, of jobs done in an order by one engineer."""
     rows = [feature(str(job), float(JOBS[job][0]), float(place)) for place, job in enumerate(order)]
     ships = simulator(plan(rows)).ships
     return sum((ships[str(job)] or 0.0) * weight for job, (_, weight) in enumerate(JOBS))
 
 
+@kills(wrong.OneEngineerMore, wrong.IgnoresRanks)
 def test_weight_over_time(simulator: Simulator) -> None:
-    """Smith's rule: the order by weight over time is the best of all."""
-    assert weighted_ships(range(5)) == 286
-    assert weighted_ships(sorted(range(5), key=lambda job: -JOBS[job][1] / JOBS[job][0])) == 238
-    assert min(weighted_ships(order) for order in permutations(range(5))) == 238
+    """Smith's rule: the order by weight over time is the best of all, though it is not that of the rows."""
+    rows = [replace(feature(str(job), float(time)), rank=-weight / time) for job, (time, weight) in enumerate(JOBS)]
+    ships = simulator(plan(rows)).ships
+    assert sum((ships[str(job)] or 0.0) * weight for job, (_, weight) in enumerate(JOBS)) == 238
+    assert weighted_ships(simulator, range(5)) == 286
+    assert min(weighted_ships(simulator, order) for order in permutations(range(5))) == 238
 
 
+@kills(wrong.IgnoresNeeds, wrong.FirstNeedIsEnough, wrong.OneIdles, wrong.LostWakeUp, wrong.OneEngineerMore)
 @pytest.mark.parametrize("seed", range(60))
 def test_bounds(simulator: Simulator, seed: int) -> None:
     """Graham's bounds hold, and one engineer or enough engineers take exactly the work or the longest path."""

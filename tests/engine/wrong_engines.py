@@ -195,6 +195,16 @@ class IgnoresFalls(WrongEngine):
             super().fit(team)
 
 
+class BusyLeaveFirst(WrongEngine):
+    """When engineers fall, stories are suspended although others idle."""
+
+    def fit(self, team: Team) -> None:
+        while team.present > team.level and team.busy():
+            self.suspend(max(team.busy(), key=lambda engineer: engineer.key), self.plan.switching_cost)
+            team.present -= 1
+        super().fit(team)
+
+
 class KeepsItsSpeed(WrongEngine):
     """A story under way goes on at the speed with which it began."""
 

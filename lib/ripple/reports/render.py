@@ -259,24 +259,34 @@ def parameter_names(notebook: str | Path) -> frozenset[str]:
     return frozenset(parameter_check.parameters_of(load_notebook(notebook)[1]))
 
 
-def refresh(notebook: str | Path, timeout: float = 600.0) -> Path:
-    """Run a notebook as it stands and write it back with its outputs, without anything that differs between runs.
+def refresh(
+    notebook: str | Path, parameters: Mapping[str, object] | None = None, to: Path | None = None, timeout: float = 600.0
+) -> Path:
+    """Run a notebook and keep it with its outputs, without anything that differs between runs.
+
+    Args:
+        notebook: A name or a path.
+        parameters: Values other than its defaults.
+        to: Where to write it; None: where it stands.
+        timeout: Seconds that one cell may take.
 
     Raises:
-        InputError: No such notebook.
-        ReportFailed: It did not run to its end; the notebook is left as it was.
+        InputError: No such notebook or parameter.
+        ReportFailed: It did not run to its end; nothing was written.
     """
     name, source = load_notebook(notebook)
     path = Path(notebook) if str(notebook).endswith(".ipynb") else _shipped(str(notebook))
-    job = _Job(name, source, {}, {}, slides=False, timeout=timeout)
+    job = _Job(name, source, parameter_check.checked(source, parameters or {}, name), {}, slides=False, timeout=timeout)
     with tempfile.TemporaryDirectory() as folder:
         watch, error = _run(job, Path(folder))
     stop = notebook_run.stop_of(watch, error, name, timeout)
     if stop is not None:
         raise ReportFailed(Report(path.parent, None, path, stop.status, stop.sentence, 0.0))
     assert watch.notebook is not None
-    write_file(path, nbformat.writes(notebook_run.without_traces(watch.notebook, source)) + "\n")
-    return path
+    kept = to or path
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_file(kept, nbformat.writes(notebook_run.without_traces(watch.notebook, source)) + "\n")
+    return kept
 
 
 def load_notebook(notebook: str | Path) -> tuple[str, nbformat.NotebookNode]:
