@@ -13,7 +13,7 @@ from ripple.analysis.statistics import detectable, mean_interval, quantile, wils
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Floats
 from ripple.roadmap.model import Deal, Roadmap
-from ripple.roadmap.scenarios import Scenario, placebo
+from ripple.roadmap.scenarios import Scenario, first_effect, placebo
 
 PLACEBO_REPLICATIONS = 20
 EVEN = 0.5
@@ -253,7 +253,22 @@ def compare(
     comparison = Comparison(base, alternative, scenario, _placebo_slip(base))
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
+    _check_before(comparison)
     return comparison
+
+
+def _check_before(comparison: Comparison) -> None:
+    """Before the scenario's first effect nothing differs: what shipped or started by then did so in both worlds."""
+    base, alternative = comparison.base, comparison.alternative
+    first = first_effect(base.roadmap, alternative.roadmap, comparison.scenario)
+    columns = [(base.features.index(f), alternative.features.index(f)) for f in base.features if f in comparison.slips]
+    for what in ("ships", "starts"):
+        one, other = (
+            getattr(world, what)[:, [pair[side] for pair in columns]] for side, world in enumerate((base, alternative))
+        )
+        early = (one < first) | (other < first)
+        if np.any(one[early] != other[early]):
+            raise BrokenLaw("the two worlds differ before the scenario's first effect")
 
 
 def _half(progress: Progress, n: int, before: int) -> Callable[[int, int], None]:

@@ -102,6 +102,22 @@ def apply(roadmap: Roadmap, scenario: Scenario) -> Roadmap:
     return changed
 
 
+def first_effect(base: Roadmap, alternative: Roadmap, scenario: Scenario) -> float:
+    """The week before which a scenario cannot have changed anything: the first signing, if all it does is sign deals.
+
+    >>> from datetime import date
+    >>> from ripple.roadmap.model import Deal
+    >>> roadmap = Roadmap(date(2027, 1, 4), (), (), deals=(Deal("acme", signs=4.0),))
+    >>> first_effect(roadmap, apply(roadmap, deal_scenario("acme")), deal_scenario("acme"))
+    4.0
+    """
+    if not all(isinstance(change, Sign) for change in scenario.changes):
+        return 0.0
+    touched = [deal for deal in alternative.deals if deal != base.deal_named.get(deal.name)]
+    dates = [one.signs for deal in touched for one in (deal, base.deal_named[deal.name])]
+    return max(0.0, min(dates, default=base.horizon))
+
+
 def placebo(roadmap: Roadmap) -> Roadmap:
     """The roadmap with one more deal that must change nothing.
 
