@@ -70,7 +70,8 @@ class Comparison:
 
         Columns: feature, title, kind, slip_mean, slip_lower, slip_upper (weeks, 95 %), p_slip, detectable, n,
         base_p50, base_p85, alternative_p50, alternative_p85 (weeks; NaN: not by the horizon), base_quarter,
-        alternative_quarter (of the P50s), p_new_quarter, n_censored.
+        alternative_quarter (of the P50s), p_new_quarter, n_censored (pairs in which one world
+        does not ship it by the horizon), at_least (only the alternative does not: the true slip is larger).
         """
         rows = [self._feature_row(name, slips) for name, slips in self.slips.items()]
         frame = pd.DataFrame(rows, columns=list(FEATURE_COLUMNS))
@@ -99,6 +100,8 @@ class Comparison:
             "alternative_quarter": self._quarter(weeks["alternative_p50"]),
             "p_new_quarter": float((self._quarter_numbers(alternative) > self._quarter_numbers(base)).mean()),
             "n_censored": int((np.isnan(base) | np.isnan(alternative)).sum()),
+            "at_least": bool(np.isnan(alternative).any() and not (np.isnan(base) & ~np.isnan(alternative)).any()),
+            "at_least": bool(np.isnan(alternative).any() and not (np.isnan(base) & ~np.isnan(alternative)).any()),
         }
 
     def _quarter(self, week: float) -> str:
@@ -216,7 +219,7 @@ INTERVAL = ("", "_lower", "_upper")
 FEATURE_COLUMNS = (
     *("feature", "title", "kind", "slip_mean", "slip_lower", "slip_upper", "p_slip", "detectable", "n"),
     *("base_p50", "base_p85", "alternative_p50", "alternative_p85"),
-    *("base_quarter", "alternative_quarter", "p_new_quarter", "n_censored"),
+    *("base_quarter", "alternative_quarter", "p_new_quarter", "n_censored", "at_least"),
 )
 PROMISE_COLUMNS = (
     *("deal", "customer", "feature", "title", "due", "new"),

@@ -55,7 +55,7 @@ def _slips(comparison: Comparison) -> str:
         return f"No feature slips: {NO_DIFFERENCE}." if moved else "No feature moves: every slip is exactly 0.0 weeks."
     worst = slipping.iloc[0]
     size = weeks(worst["slip_mean"], worst["slip_lower"], worst["slip_upper"])
-    at_least = "at least " if worst["n_censored"] else ""
+    at_least = "at least " if worst["at_least"] else ""
     return (
         f"{len(slipping)} of {total} features {'slips' if len(slipping) == 1 else 'slip'}, {_when(slipping)}; "
         f"the worst is {worst['title']}, later by {at_least}{size} on average."

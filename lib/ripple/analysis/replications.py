@@ -149,9 +149,9 @@ def replicate(
     changed = roadmap if scenario is None else apply(roadmap, scenario)
     plan = compile_plan(changed)
     ends = np.minimum(calendar_of(changed).quarter_ends(changed.horizon), changed.horizon)
-    tasks = [(plan, ends, seed, first, min(first + CHUNK, n), no_luck) for first in range(0, n, CHUNK)]
+    packets = [(plan, ends, seed, first, min(first + CHUNK, n), no_luck) for first in range(0, n, CHUNK)]
     chunks = []
-    for chunk in _run_all(tasks, workers):
+    for chunk in _run_all(packets, workers):
         chunks.append(chunk)
         if progress:
             progress(min(n, len(chunks) * CHUNK), n)
@@ -174,22 +174,22 @@ def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
         raise InputError(problems)
 
 
-Task = tuple[Plan, Floats, int, int, int, bool]
+Packet = tuple[Plan, Floats, int, int, int, bool]
 
 
-def _run_all(tasks: list[Task], workers: int) -> Iterator[dict[str, np.ndarray]]:
+def _run_all(packets: list[Packet], workers: int) -> Iterator[dict[str, np.ndarray]]:
     """The chunks' results in order, whoever computes them."""
-    if workers == 1 or len(tasks) == 1:
-        yield from map(_run_chunk, tasks)
+    if workers == 1 or len(packets) == 1:
+        yield from map(_run_chunk, packets)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        yield from pool.map(_run_chunk, tasks)
+    with ProcessPoolExecutor(min(workers, len(packets)), mp_context=context) as pool:
+        yield from pool.map(_run_chunk, packets)
 
 
-def _run_chunk(task: Task) -> dict[str, np.ndarray]:
+def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
     """Replications `first` to `last` (not included), each checked against the laws."""
-    plan, ends, seed, first, last, without_luck = task
+    plan, ends, seed, first, last, without_luck = packet
     results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours")}
     shape = (len(plan.teams), len(ends), len(USES))
     sums, there = np.zeros((1, 2, *shape)), supply(plan, ends)

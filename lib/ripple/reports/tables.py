@@ -95,7 +95,7 @@ def slips(comparison: Comparison, most: int = MOST_ROWS) -> Table:
             row.title,
             _day(comparison.base, row.base_p50),
             _day(comparison.base, row.alternative_p50),
-            weeks(row.slip_mean, row.slip_lower, row.slip_upper) + (" at least" if row.n_censored else ""),
+            weeks(row.slip_mean, row.slip_lower, row.slip_upper) + (" at least" if row.at_least else ""),
             percent(row.p_slip),
             row.base_quarter if row.base_quarter == row.alternative_quarter else _move(row),
         )

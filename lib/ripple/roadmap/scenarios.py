@@ -23,7 +23,8 @@ MECHANISMS = {
     "rework": "Rework is not modeled yet: what was built before a gap is learnt is not redone, so dates look better "
     "than they are.",
     "switching": "Switching is not modeled yet: to be interrupted costs nothing, so dates look better than they are.",
-    "overtime": "Overtime is not modeled yet: fire drills run at the usual pace and tire nobody.",
+    "overtime": "Overtime is not modeled yet: fire drills run at the usual pace and tire nobody, so dates may be "
+    "off either way.",
     "morale": "Morale is not modeled yet: to redo work slows nobody down, so dates look better than they are.",
     "upkeep": "Upkeep is not modeled yet: a closed gap costs nothing afterwards, so later dates look better than "
     "they are.",
@@ -142,7 +143,7 @@ def not_modeled(world: Roadmap | Scenario) -> tuple[str, ...]:
 
     >>> for sentence in not_modeled(Scenario("tired", changes=(Switch({"overtime": False}), Assume({"discount": 0})))):
     ...     print(sentence)
-    Overtime is not modeled yet: fire drills run at the usual pace and tire nobody.
+    Overtime is not modeled yet: fire drills run at the usual pace and tire nobody, so dates may be off either way.
     Set but not used yet: discount.
     """
     if isinstance(world, Scenario):
