@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine import generator
-from tests.engine.cases import feature, generated, plan
+from tests.engine.cases import feature, plan
+from tests.engine.independent import schedule
+from tests.engine.simulators import generated_run
 
 SEEDS = range(100)
 
@@ -35,7 +37,7 @@ def test_nothing_that_is_hard_to_get_right_is_missing() -> None:
     """Ties, drills of all sizes, preemption, suspension, promotion, censoring: often enough to matter."""
     seen: dict[str, int] = defaultdict(int)
     for seed in SEEDS:
-        roadmap, result = generated(seed)
+        _, roadmap, result = generated_run(schedule, seed)
         ends = [segment.end for segment in result.segments if segment.end < roadmap.horizon]
         openings = {opened for opened in result.opened.values() if opened}
         ordinary = result.opened.keys() - result.drills

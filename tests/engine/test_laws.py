@@ -1,128 +1,178 @@
-"""What holds in every run of the independent simulator, asserted on generated roadmaps from the segments alone."""
+"""What holds in every run, asserted on generated roadmaps from the segments alone; on every simulator."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
-import pytest
+import numpy as np
 
+from ripple.analysis.capacity import USES, used
+from ripple.engine.checks import check_run
+from ripple.engine.draws import no_luck
+from ripple.engine.plan import compile_plan
 from ripple.roadmap.calendar import grid
-from ripple.roadmap.model import CapacityChange, Hire, Roadmap
-from tests.engine.cases import generated
-from tests.engine.independent import Result
+from tests.engine import generator
+from tests.engine import wrong_engines as wrong
+from tests.engine.audit import Audit
+from tests.engine.expected import level, level_changes
 from tests.engine.independent_state import SWITCHING_COST, work_label
+from tests.engine.oracles import kills
+from tests.engine.simulators import Engine, Run, Simulator, generated_run
 
-Run = tuple[Roadmap, Result]
-
-RUNS = [*((seed, "small") for seed in range(60)), *((seed, "medium") for seed in range(10))]
-
-
-@pytest.fixture(params=RUNS, ids=lambda run: f"{run[1]}-{run[0]}")
-def run(request: pytest.FixtureRequest) -> Run:
-    """A generated roadmap and its schedule."""
-    return generated(*request.param)
+SEEDS: list[tuple[int, generator.Size]] = [(seed, "small") for seed in range(60)]
+SEEDS += [(seed, "medium") for seed in range(10)]
+QUARTERS = np.arange(13.0, 169.0, 13.0)
 
 
-def test_nobody_is_in_two_places(run: Run) -> None:
-    """Nor has a story two engineers, nor does a team work with more than it has."""
-    roadmap, result = run
-    by_engineer, by_story = defaultdict(list), defaultdict(list)
-    for segment in result.segments:
-        by_engineer[segment.team, segment.engineer].append((segment.start, segment.end))
-        by_story[segment.work, segment.story].append((segment.start, segment.end))
-    for spans in (*by_engineer.values(), *by_story.values()):
-        spans.sort()
-        assert all(before[1] <= after[0] for before, after in pairwise(spans))
-    for segment in result.segments:
-        at = [s for s in result.segments if s.team == segment.team and s.start <= segment.start < s.end]
-        assert len(at) <= level(roadmap, segment.team, segment.start)
+def runs(simulator: Simulator) -> Iterator[Run]:
+    """Generated roadmaps and what the simulator says of them."""
+    return (generated_run(simulator, *seed) for seed in SEEDS)
 
 
-def test_effort_balances(run: Run) -> None:
-    """A shipped work has had its effort, and whatever switching added."""
-    roadmap, result = run
-    done: dict[str, float] = defaultdict(float)
-    pauses: dict[str, int] = defaultdict(int)
-    for segment in result.segments:
-        done[segment.work] += segment.effort
-        pauses[segment.work] += 1
-    cost = roadmap.parameters.get("switching_cost", SWITCHING_COST)
-    for row in roadmap.features:
-        if result.ships[row.name] is not None and row.status not in ("done", "started"):
-            for work in row.works:
-                label = work_label(row.name, work.team)
-                assert -1e-6 <= done[label] - work.effort <= cost * pauses[label] + 1e-6
+def uncensored_runs_without_promotion(simulator: Simulator) -> Iterator[Run]:
+    """Those that are over before the horizon, and in which ranks are places."""
+    for seed in SEEDS:
+        roadmap = generator.roadmap(*seed)
+        deals = tuple(replace(deal, promoted=False) for deal in roadmap.deals)
+        roadmap = replace(roadmap, deals=deals)
+        result = simulator(roadmap)
+        if all(segment.end < roadmap.horizon for segment in result.segments):
+            yield Run(f"{seed[1]} roadmap {seed[0]}", roadmap, result)
 
 
-def test_nothing_begins_before_it_may(run: Run) -> None:
-    """Dates are waited for, and so are needs with their lags."""
-    roadmap, result = run
-    for row in roadmap.features:
-        start = result.starts[row.name]
-        if start is None or row.status == "done":
-            continue
-        assert start >= grid(row.not_before or 0.0)
-        for edge in roadmap.dependencies:
-            if edge.feature == row.name:
-                ship = result.ships[edge.needs]
-                assert ship is not None and start >= grid(ship + edge.lag)
+@kills(wrong.OneEngineerMore, wrong.IgnoresFalls)
+def test_hours_balance(engine: Engine) -> None:
+    """Law 1: in each quarter the hours of a team by use sum to those that its engineers have; work is what they did."""
+    for seed in SEEDS:
+        roadmap = generator.roadmap(*seed)
+        plan = compile_plan(roadmap)
+        trace = engine(plan, no_luck(plan))
+        hours = used(trace, QUARTERS)
+        for number, team in enumerate(roadmap.teams):
+            times = sorted({0.0, *QUARTERS, *(week for week in level_changes(roadmap, team.name) if week > 0)})
+            spans = [(a, b) for a, b in pairwise(times) if b <= QUARTERS[-1]]
+            there = [level(roadmap, team.name, a) * (b - a) for a, b in spans]
+            quarter = np.searchsorted(QUARTERS, [a for a, _ in spans], side="right")
+            total = np.bincount(quarter, there, minlength=len(QUARTERS))
+            assert np.allclose(hours[number].sum(axis=1), total, atol=1e-6), f"{seed}: {team.name}"
+            mine = trace.segments[trace.segments[:, 0] == number]
+            work = hours[number, :, : USES.index("unfocused")].sum()
+            assert np.isclose(work, mine[:, 5].sum(), atol=1e-6), f"{seed}: {team.name}"
 
 
-def test_gaps_become_work_when_found_and_signed(run: Run) -> None:
-    """Neither earlier nor later; and no promise is kept before the ship."""
-    roadmap, result = run
-    for gap in roadmap.gaps:
-        opened, found = result.opened.get(gap.name), result.found.get(gap.name)
-        if opened is not None:
-            assert found is not None
-            assert opened == max(found, roadmap.deal_named[gap.deal].signs, 0)
-    for (_, name), kept in result.kept.items():
-        ship = result.ships[name]
-        assert kept is None or (ship is not None and kept >= ship)
+@kills(wrong.IgnoresFocus, wrong.Leaky, wrong.Restarts)
+def test_effort_balances(engine: Engine) -> None:
+    """Law 2: what was drawn, and what switching added, is done or remains."""
+    for seed in SEEDS:
+        plan = compile_plan(generator.roadmap(*seed))
+        trace = engine(plan, no_luck(plan))
+        check_run(trace, no_luck(plan))
+        _, _, start, end, _, effort, _, speed, _ = trace.segments.T
+        team = trace.segments[:, 0].astype(int)
+        assert np.allclose(effort, (end - start) * plan.team_focus[team], atol=1e-6), f"{seed}"
+        assert np.array_equal(speed, plan.team_focus[team]), f"{seed}"
 
 
-def test_nobody_idles_while_work_waits(run: Run) -> None:
-    """From the instant a retrofit becomes work to its first pull, everyone on its team is busy."""
-    roadmap, result = run
-    for gap in roadmap.gaps:
-        opened, closed = result.opened.get(gap.name), result.closed.get(gap.name)
-        if opened is None:
-            continue
-        pulls = [segment.start for segment in result.segments if segment.work == gap.name]
-        until = min(pulls) if pulls else closed if closed is not None else roadmap.horizon
-        assert_all_busy(roadmap, result, gap.work.team, opened, until)
-
-
-def test_drills_wait_for_drills_only(run: Run) -> None:
-    """While a fire drill waits, its team works on fire drills and on nothing else."""
-    roadmap, result = run
-    for gap in roadmap.gaps:
-        if gap.name not in result.drills:
-            continue
-        opened = result.opened[gap.name]
-        assert opened is not None
-        pulled = min((s.start for s in result.segments if s.work == gap.name), default=opened)
+@kills(wrong.Leaky, wrong.Restarts, wrong.SwitchingTwice)
+def test_what_ships_has_had_its_effort(simulator: Simulator) -> None:
+    """Law 2, by names: a shipped work has had its effort, and at most a switching cost for every interruption."""
+    for name, roadmap, result in runs(simulator):
+        done: dict[str, float] = defaultdict(float)
+        pieces: dict[str, int] = defaultdict(int)
         for segment in result.segments:
-            meanwhile = max(segment.start, opened) < min(segment.end, pulled)
-            assert not meanwhile or segment.team != gap.work.team or segment.work in result.drills
+            done[segment.work] += segment.effort
+            pieces[segment.work] += 1
+        cost = roadmap.parameters.get("switching_cost", SWITCHING_COST)
+        for row in roadmap.features:
+            if result.ships[row.name] is not None and row.status not in ("done", "started"):
+                for work in row.works:
+                    label = work_label(row.name, work.team)
+                    assert -1e-6 <= done[label] - work.effort <= cost * pieces[label] + 1e-6, name
 
 
-def level(roadmap: Roadmap, team: str, week: float) -> int:
-    """The engineers of a team, counted another way: rows in order of their dates, each laid over those before."""
-    engineers = roadmap.team_named[team].engineers
-    for row in sorted(roadmap.capacity, key=lambda row: row.start):
-        if row.team == team and row.start <= week and (row.until is None or week < row.until):
-            engineers = row.engineers
-    hired = [
-        h.engineers for h in roadmap.hires if h.team == team and h.start <= week and (not h.until or week < h.until)
-    ]
-    return engineers + sum(hired)
+@kills(wrong.OneEngineerMore, wrong.IgnoresFalls)
+def test_nobody_is_in_two_places(simulator: Simulator) -> None:
+    """Law 3: nor has a story two engineers, nor does a team work with more than it has."""
+    for name, roadmap, result in runs(simulator):
+        by_engineer, by_story = defaultdict(list), defaultdict(list)
+        for segment in result.segments:
+            by_engineer[segment.team, segment.engineer].append((segment.start, segment.end))
+            by_story[segment.work, segment.story].append((segment.start, segment.end))
+        for spans in (*by_engineer.values(), *by_story.values()):
+            spans.sort()
+            assert all(before[1] <= after[0] for before, after in pairwise(spans)), name
+        for segment in result.segments:
+            at = [s for s in result.segments if s.team == segment.team and s.start <= segment.start < s.end]
+            assert len(at) <= level(roadmap, segment.team, segment.start), name
 
 
-def assert_all_busy(roadmap: Roadmap, result: Result, team: str, first: float, last: float) -> None:
-    """Assert that a team has no idle engineer between two times."""
-    segments = [segment for segment in result.segments if segment.team == team]
-    rows: list[CapacityChange | Hire] = [*roadmap.capacity, *roadmap.hires]
-    changes = [week for row in rows for week in (row.start, row.until) if week is not None]
-    times = {first, *(segment.end for segment in segments), *changes}
-    for week in sorted(week for week in times if first <= week < last):
-        assert sum(s.start <= week < s.end for s in segments) == level(roadmap, team, week)
+@kills(wrong.LostWakeUp, wrong.OneIdles, wrong.TwoAtMost, wrong.NeverReturns)
+def test_nobody_idles_while_work_waits(simulator: Simulator) -> None:
+    """Law 4: after every dispatch, who idles has no eligible story to take."""
+    for name, roadmap, result in uncensored_runs_without_promotion(simulator):
+        for team in roadmap.teams:
+            assert not Audit(roadmap, result, team.name).idlers(), f"{name}: {team.name}"
+
+
+@kills(wrong.IgnoresRanks, wrong.LastComeFirst, wrong.TooEager, wrong.NoPreemption, wrong.BackOfTheQueue)
+def test_nobody_jumps_the_queue(simulator: Simulator) -> None:
+    """Law 5: when a story is begun, no eligible better-placed story waits."""
+    for name, roadmap, result in uncensored_runs_without_promotion(simulator):
+        for team in roadmap.teams:
+            assert not Audit(roadmap, result, team.name).jumped(), f"{name}: {team.name}"
+
+
+@kills(wrong.IgnoresLags, wrong.IgnoresNeeds, wrong.FirstNeedIsEnough, wrong.IgnoresDates)
+def test_nothing_begins_before_it_may(simulator: Simulator) -> None:
+    """Law 6: dates are waited for, and so are needs with their lags."""
+    for name, roadmap, result in runs(simulator):
+        for row in roadmap.features:
+            start = result.starts[row.name]
+            if start is None or row.status == "done":
+                continue
+            assert start >= grid(row.not_before or 0.0), name
+            for edge in roadmap.dependencies:
+                if edge.feature == row.name:
+                    ship = result.ships[edge.needs]
+                    assert ship is not None and start >= grid(ship + edge.lag), name
+
+
+@kills(wrong.GapsBeforeSigning, wrong.GapsOnlyWhenBuilt, wrong.UnplannedFromTheStart)
+def test_deals_begin_when_they_sign(simulator: Simulator) -> None:
+    """Law 6: a gap becomes work once it is found, by its date or by the ship, and its deal has signed; not later."""
+    for name, roadmap, result in runs(simulator):
+        for gap in roadmap.gaps:
+            opened, ship = result.opened.get(gap.name), result.ships[gap.feature]
+            if opened is not None:
+                found = min(week for week in (gap.found, ship) if week is not None)
+                assert opened == max(found, roadmap.deal_named[gap.deal].signs, 0), f"{name}: {gap.name}"
+        for row in roadmap.features:
+            start = result.starts[row.name]
+            if row.status == "unplanned" and start is not None:
+                assert start >= min(deal.signs for deal in roadmap.signed), f"{name}: {row.name}"
+
+
+@kills(wrong.KeptAtTheShip)
+def test_a_promise_is_kept_when_its_feature_ships_and_its_gaps_are_closed(simulator: Simulator) -> None:
+    """The last of these, and never while one of them has not happened."""
+    for name, roadmap, result in runs(simulator):
+        for (deal, promised), kept in result.kept.items():
+            gaps = [gap.name for gap in roadmap.gaps_of(deal) if gap.feature == promised]
+            times = [result.ships[promised], *(result.closed[gap] for gap in gaps)]
+            known = [week for week in times if week is not None]
+            assert kept == (max(known) if len(known) == len(times) else None), name
+
+
+@kills(wrong.NoPreemption, wrong.LeadInverted)
+def test_drills_wait_for_drills_only(simulator: Simulator) -> None:
+    """While a fire drill waits, its team works on fire drills and on nothing else."""
+    for name, roadmap, result in runs(simulator):
+        for gap in roadmap.gaps:
+            if gap.name in result.drills:
+                opened = result.opened[gap.name]
+                assert opened is not None
+                pulled = min((s.start for s in result.segments if s.work == gap.name), default=opened)
+                for segment in result.segments:
+                    meanwhile = max(segment.start, opened) < min(segment.end, pulled)
+                    assert not meanwhile or segment.team != gap.work.team or segment.work in result.drills, name

@@ -87,6 +87,20 @@ class IgnoresRanks(WrongEngine):
         return replace(plan, feature_place=np.zeros_like(plan.feature_place))
 
 
+class RanksAreRows(WrongEngine):
+    """The order of the rows is taken for the ranks."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, feature_place=np.arange(len(plan.features)))
+
+
+class RanksAreNames(WrongEngine):
+    """Features are taken in the order of their names."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, feature_place=np.unique(plan.features, return_inverse=True)[1])
+
+
 class IgnoresProgress(WrongEngine):
     """What was done before the start is done again."""
 
@@ -106,6 +120,13 @@ class OneEngineerMore(WrongEngine):
 
     def altered(self, plan: Plan) -> Plan:
         return replace(plan, team_engineers=plan.team_engineers + 1)
+
+
+class TwoAtMost(WrongEngine):
+    """No team has more than two."""
+
+    def altered(self, plan: Plan) -> Plan:
+        return replace(plan, team_engineers=np.minimum(plan.team_engineers, 2))
 
 
 class IgnoresTheCalendar(WrongEngine):
@@ -193,6 +214,14 @@ class IgnoresFalls(WrongEngine):
     def fit(self, team: Team) -> None:
         if team.present < team.level:
             super().fit(team)
+
+
+class NeverReturns(WrongEngine):
+    """Engineers go, but never come."""
+
+    def fit(self, team: Team) -> None:
+        team.level = min(team.level, team.present)
+        super().fit(team)
 
 
 class BusyLeaveFirst(WrongEngine):

@@ -101,7 +101,6 @@ class Comparison:
             "p_new_quarter": float((self._quarter_numbers(alternative) > self._quarter_numbers(base)).mean()),
             "n_censored": int((np.isnan(base) | np.isnan(alternative)).sum()),
             "at_least": bool(np.isnan(alternative).any() and not (np.isnan(base) & ~np.isnan(alternative)).any()),
-            "at_least": bool(np.isnan(alternative).any() and not (np.isnan(base) & ~np.isnan(alternative)).any()),
         }
 
     def _quarter(self, week: float) -> str:
