@@ -6,7 +6,7 @@
 """
 
 from ripple.analysis.comparison import Comparison, compare
-from ripple.analysis.headline import headline, plan_headline
+from ripple.analysis.headline import headline, plan_headline, points
 from ripple.analysis.replications import Replications, replicate
 from ripple.analysis.summary import plan_summary, ship_table, summary
 from ripple.engine.simulation import simulate
@@ -36,6 +36,7 @@ __all__ = [
     "load_scenario",
     "plan_headline",
     "plan_summary",
+    "points",
     "replicate",
     "ship_table",
     "simulate",

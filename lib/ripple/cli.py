@@ -155,20 +155,27 @@ def report(
     outputs: Annotated[Path, typer.Option("-o", metavar="OUTPUTS", help="The folder for reports.")] = Path("outputs"),
 ) -> None:
     """Run a notebook on a roadmap and publish it as a page, with its tables."""
+    from ripple.analysis.review import warnings
     from ripple.reports.render import parameter_names, read_words, render
     from ripple.roadmap.reader import load_roadmap
+    from ripple.roadmap.scenarios import apply
 
     _one_of(scenario, deal)
-    words = {"roadmap": str(roadmap)}
+    words, changes, plan = {"roadmap": str(roadmap)}, _scenario(scenario, deal), load_roadmap(roadmap)
+    if changes:
+        apply(plan, changes)
     if "deal" in parameter_names(notebook):
         if not scenario and not deal:
-            raise InputError([_which_deal(load_roadmap(roadmap))])
+            raise InputError([_which_deal(plan)])
         words |= {"scenario": str(scenario or ""), "deal": deal or ""}
     elif scenario or deal:
         raise InputError([f"{notebook} looks at the plan as it is. Leave --scenario and --deal out."])
     words |= dict(_pair(text) for text in parameter or [])
     made = render(notebook, read_words(notebook, words), outputs)
-    print(f"{made.headline}\n\n{made.html}")
+    print(made.headline)
+    for warning in warnings(plan):
+        print(f"- {warning}")
+    print(f"\n{made.html}")
 
 
 def _which_deal(plan: "Roadmap") -> str:

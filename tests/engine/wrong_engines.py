@@ -174,9 +174,9 @@ class OneIdles(WrongEngine):
     """When work arrives, only one engineer looks, however much it is."""
 
     def dispatch(self) -> None:
-        resting = {team.number: team.idle[1:] for team in self.touched}
-        for team in self.touched:
-            del team.idle[1:]
+        resting = {team.number: team.idle[1:] for team in self.touched if team.present == team.level}
+        for number in resting:
+            del self.teams[number].idle[1:]
         super().dispatch()
         for number, idle in resting.items():
             self.teams[number].idle += idle

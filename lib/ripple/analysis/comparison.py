@@ -70,7 +70,8 @@ class Comparison:
 
         Columns: feature, title, kind, slip_mean, slip_lower, slip_upper (weeks, 95 %), p_slip, detectable, n,
         base_p50, base_p85, alternative_p50, alternative_p85 (weeks; NaN: not by the horizon), base_quarter,
-        alternative_quarter (of the P50s), p_new_quarter, n_censored (pairs in which one world
+        alternative_quarter (of the P50s), slip_p10, slip_p90 (weeks),
+        p_new_quarter, n_censored (pairs in which one world
         does not ship it by the horizon), at_least (only the alternative does not: the true slip is larger).
         """
         rows = [self._feature_row(name, slips) for name, slips in self.slips.items()]
@@ -98,6 +99,8 @@ class Comparison:
             **weeks,
             "base_quarter": self._quarter(weeks["base_p50"]),
             "alternative_quarter": self._quarter(weeks["alternative_p50"]),
+            "slip_p10": quantile(slips, 0.1),
+            "slip_p90": quantile(slips, 0.9),
             "p_new_quarter": float((self._quarter_numbers(alternative) > self._quarter_numbers(base)).mean()),
             "n_censored": int((np.isnan(base) | np.isnan(alternative)).sum()),
             "at_least": bool(np.isnan(alternative).any() and not (np.isnan(base) & ~np.isnan(alternative)).any()),
@@ -119,7 +122,8 @@ class Comparison:
 
         Columns: deal, customer, feature, title, due (weeks), new (made by the scenario's deals), base, base_lower,
         base_upper, alternative, alternative_lower, alternative_upper (Wilson; NaN where the world has no such
-        promise), difference, difference_lower, difference_upper (paired), detectable, breaks, n.
+        promise), difference, difference_lower, difference_upper (paired), detectable, breaks, kept_p50, kept_p85
+        (weeks by which the alternative keeps it with 50 % and 85 %; NaN: not by the horizon), n.
         """
         keys = [*self.base.promises, *(key for key in self.alternative.promises if key not in self.base.promises)]
         table = {(p.deal, p.feature): i for i, p in enumerate(self.alternative.roadmap.promises)}
@@ -145,8 +149,14 @@ class Comparison:
             **{f"difference{suffix}": value for suffix, value in zip(INTERVAL, difference, strict=True)},
             "detectable": both is not None and detectable(both),
             "breaks": base[0] >= EVEN > alternative[0],
+            "kept_p50": self._kept(key, 0.5),
+            "kept_p85": self._kept(key, 0.85),
             "n": self.n,
         }
+
+    def _kept(self, key: tuple[str, str], p: float) -> float:
+        promises = self.alternative.promises
+        return quantile(self.alternative.kept[:, promises.index(key)], p) if key in promises else np.nan
 
     @cached_property
     def quarters(self) -> pd.DataFrame:
@@ -218,12 +228,12 @@ INTERVAL = ("", "_lower", "_upper")
 FEATURE_COLUMNS = (
     *("feature", "title", "kind", "slip_mean", "slip_lower", "slip_upper", "p_slip", "detectable", "n"),
     *("base_p50", "base_p85", "alternative_p50", "alternative_p85"),
-    *("base_quarter", "alternative_quarter", "p_new_quarter", "n_censored", "at_least"),
+    *("base_quarter", "alternative_quarter", "slip_p10", "slip_p90", "p_new_quarter", "n_censored", "at_least"),
 )
 PROMISE_COLUMNS = (
     *("deal", "customer", "feature", "title", "due", "new"),
     *(f"{what}{suffix}" for what in ("base", "alternative", "difference") for suffix in INTERVAL),
-    *("detectable", "breaks", "n"),
+    *("detectable", "breaks", "kept_p50", "kept_p85", "n"),
 )
 
 

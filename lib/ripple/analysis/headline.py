@@ -6,13 +6,21 @@ import pandas as pd
 from ripple.analysis.comparison import EVEN, Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
-from ripple.analysis.words import NO_DIFFERENCE, counted, listed, percent, weeks
+from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, weeks
+
+A_WEEK = 1.0
+LARGE_DROP = -0.10
 
 
 def headline(comparison: Comparison) -> str:
     """Which promises break and by how much, how many features slip, the worst, and in which quarters."""
+    return " ".join(points(comparison))
+
+
+def points(comparison: Comparison) -> list[str]:
+    """The sentences of the headline: other customers' promises, the slips, the deal's own promises."""
     parts = [_promises(comparison), _slips(comparison), _own_promises(comparison)]
-    return " ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def subject(comparison: Comparison) -> str:
@@ -21,45 +29,55 @@ def subject(comparison: Comparison) -> str:
         return comparison.scenario.title
     if comparison.deals:
         return f"Signing {listed([deal.label for deal in comparison.deals])}"
-    return f"Scenario {comparison.scenario.name}"
+    signed = comparison.alternative.roadmap.deal_named.get(comparison.scenario.name)
+    return f"Moving {signed.label} to the front" if signed else f"Scenario {comparison.scenario.name}"
 
 
 def _promises(comparison: Comparison) -> str:
-    """The promises to other customers: those that break, else those that are weakened."""
+    """The promises to other customers: those that break, and those that lose ten points or more, by name."""
     others = comparison.promises[~comparison.promises["new"]]
     if not len(others):
-        return f"{subject(comparison)}: there is no promise to another customer that it could break."
-    broken = others[others["breaks"] & others["detectable"]].sort_values("difference")
-    weaker = others[others["detectable"] & (others["difference"] < 0) & ~others["breaks"]].sort_values("difference")
-    total = f"{len(others)} promises to other customers"
-    if len(broken):
-        text = f"{subject(comparison)} breaks {len(broken)} of {total}: {listed(_shifts(broken))}."
-        return text + (f" It weakens {len(weaker)} more." if len(weaker) else "")
-    if len(weaker):
-        return f"{subject(comparison)} breaks none of {total}, but weakens {len(weaker)}: {listed(_shifts(weaker))}."
-    return f"{subject(comparison)} breaks none of {total}."
+        return f"{subject(comparison)}: no other deal is signed, so there is no promise that it could break."
+    fallen = others[others["detectable"] & (others["difference"] < 0)].sort_values("difference")
+    broken, large = fallen[fallen["breaks"]], fallen[~fallen["breaks"] & (fallen["difference"] <= LARGE_DROP)]
+    small = len(fallen) - len(broken) - len(large)
+    text = f"{subject(comparison)} breaks {len(broken) or 'none'} of {len(others)} promises to other customers"
+    text += f": {listed(_shifts(broken))}." if len(broken) else "."
+    if len(large):
+        text += f" Less likely, though not broken: {listed(_shifts(large))}."
+    if small:
+        text += f" {small} {'more loses' if small == 1 else 'more lose'} less than 10 points."
+    return text
 
 
 def _shifts(promises: pd.DataFrame) -> list[str]:
     return [
-        f"{row.title} for {row.customer} (on time {percent(row.base)}, now {percent(row.alternative)})"
+        f"{row.title} for {row.customer} (on time {percent(row.base)}, then {percent(row.alternative)})"
         for row in promises.itertuples()
     ]
 
 
 def _slips(comparison: Comparison) -> str:
-    """How many features slip, the worst, and the quarters in which they were to ship."""
+    """How many features slip by a week or more, the worst, and the quarters in which they were to ship."""
     slipping, total = comparison.slipping, len(comparison.features)
     if not len(slipping):
         moved = any(slips.any() for slips in comparison.slips.values())
         return f"No feature slips: {NO_DIFFERENCE}." if moved else "No feature moves: every slip is exactly 0.0 weeks."
-    worst = slipping.iloc[0]
-    size = weeks(worst["slip_mean"], worst["slip_lower"], worst["slip_upper"])
-    at_least = "at least " if worst["at_least"] else ""
+    long = slipping[slipping["slip_mean"] >= A_WEEK]
+    less = len(slipping) - len(long)
+    if not len(long):
+        return f"No feature slips by a week or more; {less} of {total} {_slip(less)} by less."
+    worst = long.iloc[0]
+    usual = f"in 8 of 10 simulations by {number(worst['slip_p10'])} to {number(worst['slip_p90'])}"
     return (
-        f"{len(slipping)} of {total} features {'slips' if len(slipping) == 1 else 'slip'}, {_when(slipping)}; "
-        f"the worst is {worst['title']}, later by {at_least}{size} on average."
+        f"{len(long)} of {total} features {_slip(len(long))} by a week or more, {_when(long)}"
+        f"{f', and {less} by less' if less else ''}; the worst is {worst['title']}, later by "
+        f"{'at least ' if worst['at_least'] else ''}{weeks(worst['slip_mean'])} on average ({usual})."
     )
+
+
+def _slip(count: int) -> str:
+    return "slips" if count == 1 else "slip"
 
 
 def _when(slipping: pd.DataFrame) -> str:
@@ -74,9 +92,8 @@ def _own_promises(comparison: Comparison) -> str:
     own = comparison.promises[comparison.promises["new"]].sort_values("alternative")
     if not len(own):
         return ""
-    kept = [f"{row.title} {percent(row.alternative)}" for row in own.itertuples()]
-    customers = listed(sorted(set(own["customer"])))
-    return f"The promises to {customers} are kept on time with these probabilities: {listed(kept)}."
+    kept = [f"{row.title} with {percent(row.alternative)}" for row in own.itertuples()]
+    return f"What {listed(sorted(set(own['customer'])))} itself is promised is kept on time: {listed(kept)}."
 
 
 def plan_headline(world: Replications) -> str:

@@ -32,6 +32,14 @@ def review(roadmap: Roadmap) -> str:
     return "\n\n".join([roadmap.title, *blocks] if roadmap.title else blocks)
 
 
+def warnings(roadmap: Roadmap) -> list[str]:
+    """What a reader of a report must know of the tables behind it: what was assumed, looks odd, or cannot be kept."""
+    blank = (
+        [f"The effort of {listed(roadmap.assumed)} was blank and taken as the default size."] if roadmap.assumed else []
+    )
+    return [*blank, *_odd(roadmap), *_impossible(roadmap)]
+
+
 def _section(name: str, lines: list[str]) -> str:
     shown = [*lines[:MOST_LISTED], *([f"... and {len(lines) - MOST_LISTED} more."] if len(lines) > MOST_LISTED else [])]
     return "\n".join([name, *(f"  {line}" for line in shown)])
@@ -63,10 +71,16 @@ def _assumed(roadmap: Roadmap) -> Iterator[str]:
 def _odd(roadmap: Roadmap) -> Iterator[str]:
     focused = [team.name for team in roadmap.teams if team.focus >= NOBODYS_FOCUS]
     if focused:
-        yield f"teams.csv, focus 1.0 for {listed(focused)}: nobody works 40 hours a week on the roadmap. 0.65 is usual."
+        yield (
+            f"teams.csv, focus 1.0 (or blank) for {listed(focused)}: nobody works 40 hours a week on the roadmap, "
+            "so dates look better than they are. 0.65 is usual."
+        )
     swarms = [f"{name} ({team})" for name, team in _swarms(roadmap)]
     if swarms:
-        yield f"A whole team on one feature: {listed(swarms)}. Write a crew, such as 3, in features.csv."
+        yield (
+            f"A whole team works on one feature at once: {listed(swarms)}. Dates look better than they are; "
+            "write a crew, such as 3, in features.csv."
+        )
     for column in ("owner", "target"):
         missing = [f.name for f in roadmap.features if f.status != "done" and getattr(f, column) in ("", None)]
         if missing and len(missing) < len(roadmap.features):

@@ -26,6 +26,8 @@ Flags = NDArray[np.bool_]
 CATEGORIES = (*KINDS, "promised", "retrofit")
 """What a work's hours count as: its feature's kind, promised to a customer, or closing a gap."""
 
+PROMISED, RETROFIT = CATEGORIES.index("promised"), CATEGORIES.index("retrofit")
+
 START, DATE, SIGNING, SHIP, GAP = 0, 1, 2, 3, 4
 CAUSES = ("start", "date", "signing", "ship", "gap")
 """What made a work available: the plan's start, a date of its own, a deal's signing, another feature's ship, a gap."""
@@ -293,7 +295,7 @@ def _work_arrays(
         "work_feature": np.array([i for i, _, _ in own] + [number.get(g.feature, -1) for g in gaps], dtype=np.int64),
         "work_team": np.array([team[work.team] for work in works], dtype=np.int64),
         "work_crew": np.array([work.crew or NO_CREW for work in works], dtype=np.int64),
-        "work_category": np.array(_categories(roadmap, own, signed) + [4] * len(gaps), dtype=np.int64),
+        "work_category": np.array(_categories(roadmap, own, signed) + [RETROFIT] * len(gaps), dtype=np.int64),
         "work_removed": np.array(removed, dtype=np.int64),
         "work_offset": np.cumsum([0, *stories], dtype=np.int64),
         "work_story_effort": np.array([w.effort / n for w, n in zip(works, stories, strict=True)], dtype=np.float64),
@@ -322,9 +324,13 @@ def n_removed(work: Work, stories: int) -> int:
 
 
 def _categories(roadmap: Roadmap, own: list[tuple[int, Feature, Work]], signed: tuple[Deal, ...]) -> list[int]:
-    names = {deal.name for deal in signed}
+    """A feature counts as promised if a deal of the base world promises it, or a new deal brings it in."""
+    names = {deal.name for deal in signed if not deal.new}
     promised = {promise.feature for promise in roadmap.promises if promise.deal in names}
-    return [3 if feature.name in promised else KINDS.index(feature.kind) for _, feature, _ in own]
+    return [
+        PROMISED if feature.name in promised or feature.status == "unplanned" else KINDS.index(feature.kind)
+        for _, feature, _ in own
+    ]
 
 
 def _sigmas(values: dict[str, float], work: Work, effort: float) -> tuple[float, float]:

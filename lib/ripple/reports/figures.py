@@ -145,9 +145,8 @@ def plan_dates(replications: Replications, most: int = 60) -> Figure:
     )
     frame = frame.sort_values("p50", kind="stable").head(most)
     last = frame["p85"].max() if len(frame) else 0.0
-    title = (
-        f"{counted(len(names), 'feature')}, the last by {_date(roadmap, last)}" if names else "No feature is planned"
-    )
+    title = f"Taken one by one, every feature has shipped by {_date(roadmap, last)} with 85%"
+    title = title if names else "No feature is planned"
     return _spans(roadmap, frame, title, "From the date met with 50% to the date met with 85%.", 1)
 
 

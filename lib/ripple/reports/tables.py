@@ -10,7 +10,9 @@ from IPython.display import Markdown
 
 from ripple.analysis.capacity import ROADMAP_USES
 from ripple.analysis.comparison import Comparison
+from ripple.analysis.headline import subject as headline_subject
 from ripple.analysis.replications import Replications, calendar_of
+from ripple.analysis.review import warnings
 from ripple.analysis.statistics import detectable, mean_interval, quantile, quantile_interval, wilson
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, signed, weeks
 from ripple.engine.plan import Floats
@@ -82,10 +84,13 @@ def promises(comparison: Comparison) -> Table:
             _share(row.base, row.base_lower, row.base_upper),
             _share(row.alternative, row.alternative_lower, row.alternative_upper),
             _points(row) if not row.new else "new",
+            _day(comparison.alternative, row.kept_p50),
+            _day(comparison.alternative, row.kept_p85),
         )
         for row in comparison.promises.itertuples()
     ]
-    return table(["customer", "promise", "due", "on time without the deal", "with it", "change"], rows)
+    headings = ["customer", "promise", "due", "on time without", "with the deal", "change", "then by (50%)", "by (85%)"]
+    return table(headings, rows)
 
 
 def slips(comparison: Comparison, most: int = MOST_ROWS) -> Table:
@@ -178,7 +183,18 @@ def assumptions(roadmap: Roadmap) -> Markdown:
         if roadmap.assumed
         else "Every effort was given."
     )
-    return say(effort, *not_modeled(roadmap), *roadmap.notices)
+    return say(effort, *not_modeled(roadmap))
+
+
+def cautions(roadmap: Roadmap) -> Markdown:
+    """What would make the dates look better than they are: assumptions and oddities of the tables themselves."""
+    found = warnings(roadmap)
+    return bullets(found) if found else say("Nothing in the tables looks odd.")
+
+
+def bullets(sentences: Sequence[str]) -> Markdown:
+    """Sentences as a list; names in them are only ever text."""
+    return Markdown("\n".join(f"- {markdown_text(sentence)}" for sentence in sentences))
 
 
 def crowding(comparison: Comparison) -> Table:
@@ -202,6 +218,13 @@ def checks(comparison: Comparison) -> Table:
     }
     made = {name: held for name, held in comparison.checks.items() if held is not None}
     return table(["check", "result"], [(meaning[name], words[held]) for name, held in made.items()])
+
+
+def subject(comparison: Comparison) -> str:
+    """What is looked at, in a line: what is done, for whom, and when it signs."""
+    calendar = calendar_of(comparison.base.roadmap)
+    dates = [f"{deal.label} signs on {calendar.day(deal.signs).isoformat()}" for deal in comparison.deals]
+    return f"{headline_subject(comparison)}. {listed(dates)}." if dates else f"{headline_subject(comparison)}."
 
 
 def decision(comparison: Comparison) -> Table:
@@ -240,7 +263,7 @@ def _difference(values: Floats) -> str:
 
 
 def _share(p: float, lower: float, upper: float) -> str:
-    return "" if isnan(p) else f"{percent(p)} ({percent(lower)} to {percent(upper)})"
+    return "" if isnan(p) else f"{percent(p)} ({percent(lower)}-{percent(upper)})"
 
 
 def _points(row: Any) -> str:

@@ -146,7 +146,8 @@ def carry_out(change: Change, roadmap: Roadmap) -> Roadmap:  # noqa: ARG001 - th
 def _(change: Sign, roadmap: Roadmap) -> Roadmap:
     deal = roadmap.deal_named[_known(change.deal, "a deal", roadmap.deal_named)]
     signs = deal.signs if change.on is None else _week(roadmap, change.on)
-    return _with_deal(roadmap, replace(deal, status="signed", signs=signs, promoted=change.promoted))
+    new = deal.new or deal.status != "signed"
+    return _with_deal(roadmap, replace(deal, status="signed", signs=signs, promoted=change.promoted, new=new))
 
 
 @carry_out.register

@@ -120,7 +120,9 @@ def _names_are_known(tables: Tables, problems: Problems) -> None:
     for noun, column, table in _references(tables):
         known[noun].check_column(table, column)
     for row, (deal, feature) in tables.promises.numbered("deal", "feature"):
-        known["feature"].check("promises", row, "feature", feature, f"deal {shown(deal)} promises vaporware: ")
+        known["feature"].check(
+            "promises", row, "feature", feature, f"deal {shown(deal)} promises what is not on the roadmap (vaporware): "
+        )
 
 
 def _references(tables: Tables) -> Iterator[tuple[str, str, Table[Row]]]:

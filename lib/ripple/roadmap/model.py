@@ -102,7 +102,10 @@ class Dependency:
 
 @dataclass(frozen=True)
 class Deal:
-    """A customer, its money, the week it signs, and the mechanisms that are switched off for it."""
+    """A customer, its money, the week it signs, and the mechanisms that are switched off for it.
+
+    `new` deals are signed by a scenario; the others that are signed belong to the base world.
+    """
 
     name: str
     signs: float
@@ -123,6 +126,7 @@ class Deal:
     owner: str = ""
     prd: str = ""
     promoted: bool = False
+    new: bool = False
     off: frozenset[str] = frozenset()
 
     @property
