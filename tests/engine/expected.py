@@ -108,7 +108,9 @@ def lengthened(roadmap: Roadmap, factor: float) -> Roadmap:
     """The roadmap with more effort in every feature."""
 
     def longer(feature: Feature) -> Feature:
-        works = (replace(w, effort=factor * w.effort, stories=story_numbers(w, roadmap.story_size)[0]) for w in feature.works)
+        works = (
+            replace(w, effort=factor * w.effort, stories=story_numbers(w, roadmap.story_size)[0]) for w in feature.works
+        )
         return replace(feature, works=tuple(works))
 
     return replace(roadmap, features=tuple(map(longer, roadmap.features)))

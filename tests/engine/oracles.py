@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from tests.engine.simulators import engine_of, named
-from tests.engine.wrong_engines import WrongEngine
+from tests.engine.wrong_plans import WrongEngine
 
 Oracle = Callable[..., None]
 

@@ -49,7 +49,7 @@ def engine_of(simulation: type[Simulation]) -> Engine:
     def engine(plan: Plan, efforts: Floats) -> Trace:
         world = simulation(plan, efforts)
         world.begin()
-        world.env.run(until=plan.horizon + TICK)
+        world.env.run(until=world.plan.horizon + TICK)
         return replace(world.trace(), plan=plan)
 
     return engine

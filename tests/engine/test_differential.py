@@ -4,6 +4,7 @@ import pytest
 
 from ripple.roadmap.model import Roadmap
 from tests.engine import wrong_engines as wrong
+from tests.engine import wrong_plans as blind
 from tests.engine.generator import Size
 from tests.engine.independent import Result, schedule
 from tests.engine.oracles import kills
@@ -12,7 +13,7 @@ from tests.engine.simulators import Engine, generated_run, named
 SIZES: list[tuple[Size, range]] = [("small", range(300)), ("medium", range(40))]
 
 # What no generated roadmap can show: calendars are not in them, and the segments alone tell of the rest.
-UNSEEN = {wrong.IgnoresTheCalendar, wrong.KeepsItsSpeed}
+UNSEEN = {blind.IgnoresTheCalendar, wrong.KeepsItsSpeed}
 
 
 def differences(mine: Result, other: Result) -> list[str]:

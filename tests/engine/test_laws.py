@@ -14,6 +14,7 @@ from ripple.engine.plan import compile_plan
 from ripple.roadmap.calendar import grid
 from tests.engine import generator
 from tests.engine import wrong_engines as wrong
+from tests.engine import wrong_plans as blind
 from tests.engine.audit import Audit
 from tests.engine.expected import level, level_changes
 from tests.engine.independent_state import SWITCHING_COST, work_label
@@ -41,7 +42,7 @@ def uncensored_runs_without_promotion(simulator: Simulator) -> Iterator[Run]:
             yield Run(f"{seed[1]} roadmap {seed[0]}", roadmap, result)
 
 
-@kills(wrong.OneEngineerMore, wrong.IgnoresFalls, wrong.IgnoresFocus)
+@kills(blind.OneEngineerMore, wrong.IgnoresFalls, blind.IgnoresFocus)
 def test_hours_balance(engine: Engine) -> None:
     """Law 1: in each quarter a team's hours by use sum to those it has, and those on the roadmap to what it did."""
     for seed in SEEDS:
@@ -51,7 +52,7 @@ def test_hours_balance(engine: Engine) -> None:
         hours = used(trace, QUARTERS, supply(plan, QUARTERS))
         for number, team in enumerate(roadmap.teams):
             times = sorted({0.0, *QUARTERS.tolist(), *level_changes(roadmap, team.name)})
-            spans = [(a, b) for a, b in pairwise(times) if 0.0 <= a and b <= QUARTERS[-1]]
+            spans = [(a, b) for a, b in pairwise(times) if a >= 0.0 and b <= QUARTERS[-1]]
             there = [level(roadmap, team.name, a) * (b - a) for a, b in spans]
             quarter = np.searchsorted(QUARTERS, [a for a, _ in spans], side="right")
             total = np.bincount(quarter, there, minlength=len(QUARTERS))
@@ -60,7 +61,7 @@ def test_hours_balance(engine: Engine) -> None:
             assert np.isclose(hours[number, :, : len(ROADMAP_USES)].sum(), done, atol=1e-6), f"{seed}: {team.name}"
 
 
-@kills(wrong.IgnoresFocus, wrong.Leaky, wrong.Restarts)
+@kills(blind.IgnoresFocus, wrong.Leaky, wrong.Restarts)
 def test_effort_balances(engine: Engine) -> None:
     """Law 2: what was drawn, and what switching added, is done or remains."""
     for seed in SEEDS:
@@ -90,7 +91,7 @@ def test_what_ships_has_had_its_effort(simulator: Simulator) -> None:
                     assert -1e-6 <= done[label] - work.effort <= cost * pieces[label] + 1e-6, name
 
 
-@kills(wrong.OneEngineerMore, wrong.IgnoresFalls)
+@kills(blind.OneEngineerMore, wrong.IgnoresFalls)
 def test_nobody_is_in_two_places(simulator: Simulator) -> None:
     """Law 3: nor has a story two engineers, nor does a team work with more than it has."""
     for name, roadmap, result in runs(simulator):
@@ -106,7 +107,7 @@ def test_nobody_is_in_two_places(simulator: Simulator) -> None:
             assert len(at) <= level(roadmap, segment.team, segment.start), name
 
 
-@kills(wrong.LostWakeUp, wrong.OneIdles, wrong.TwoAtMost, wrong.NeverReturns)
+@kills(wrong.LostWakeUp, wrong.OneIdles, blind.TwoAtMost, wrong.NeverReturns)
 def test_nobody_idles_while_work_waits(simulator: Simulator) -> None:
     """Law 4: after every dispatch, who idles has no eligible story to take."""
     for name, roadmap, result in uncensored_runs_without_promotion(simulator):
@@ -114,7 +115,7 @@ def test_nobody_idles_while_work_waits(simulator: Simulator) -> None:
             assert not Audit(roadmap, result, team.name).idlers(), f"{name}: {team.name}"
 
 
-@kills(wrong.IgnoresRanks, wrong.LastComeFirst, wrong.TooEager, wrong.NoPreemption, wrong.BackOfTheQueue)
+@kills(blind.IgnoresRanks, wrong.LastComeFirst, wrong.TooEager, wrong.BackOfTheQueue)
 def test_nobody_jumps_the_queue(simulator: Simulator) -> None:
     """Law 5: when a story is begun, no eligible better-placed story waits."""
     for name, roadmap, result in uncensored_runs_without_promotion(simulator):
@@ -122,7 +123,7 @@ def test_nobody_jumps_the_queue(simulator: Simulator) -> None:
             assert not Audit(roadmap, result, team.name).jumped(), f"{name}: {team.name}"
 
 
-@kills(wrong.IgnoresLags, wrong.IgnoresNeeds, wrong.FirstNeedIsEnough, wrong.IgnoresDates)
+@kills(blind.IgnoresLags, blind.IgnoresNeeds, blind.FirstNeedIsEnough, blind.IgnoresDates)
 def test_nothing_begins_before_it_may(simulator: Simulator) -> None:
     """Law 6: dates are waited for, and so are needs with their lags."""
     for name, roadmap, result in runs(simulator):
@@ -137,7 +138,7 @@ def test_nothing_begins_before_it_may(simulator: Simulator) -> None:
                     assert ship is not None and start >= grid(ship + edge.lag), name
 
 
-@kills(wrong.GapsBeforeSigning, wrong.GapsOnlyWhenBuilt, wrong.UnplannedFromTheStart)
+@kills(wrong.GapsBeforeSigning, blind.GapsOnlyWhenBuilt, blind.UnplannedFromTheStart)
 def test_deals_begin_when_they_sign(simulator: Simulator) -> None:
     """Law 6: a gap becomes work once it is found, by its date or by the ship, and its deal has signed; not later."""
     for name, roadmap, result in runs(simulator):
@@ -163,7 +164,7 @@ def test_a_promise_is_kept_when_its_feature_ships_and_its_gaps_are_closed(simula
             assert kept == (max(known) if len(known) == len(times) else None), name
 
 
-@kills(wrong.NoPreemption, wrong.LeadInverted)
+@kills(wrong.NoPreemption, wrong.LostWakeUp)
 def test_drills_wait_for_drills_only(simulator: Simulator) -> None:
     """While a fire drill waits, its team works on fire drills and on nothing else."""
     for name, roadmap, result in runs(simulator):

@@ -13,7 +13,8 @@ from tests.engine import (
     test_simulation,
 )
 from tests.engine.oracles import Oracle, asks_an_engine, catches
-from tests.engine.wrong_engines import WRONG, WrongEngine
+from tests.engine.wrong_engines import WRONG
+from tests.engine.wrong_plans import WrongEngine
 
 MODULES = (
     *(test_by_hand, test_rules, test_scheduling, test_relations, test_laws),
@@ -21,7 +22,10 @@ MODULES = (
 )
 
 ORACLES: list[Oracle] = [
-    test for module in MODULES for name, test in vars(module).items() if name.startswith("test_") and asks_an_engine(test)
+    test
+    for module in MODULES
+    for name, test in vars(module).items()
+    if name.startswith("test_") and asks_an_engine(test)
 ]
 
 NAMED = [(oracle, wrong) for oracle in ORACLES for wrong in getattr(oracle, "kills", ())]

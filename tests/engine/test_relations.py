@@ -7,6 +7,7 @@ import pytest
 from ripple.roadmap.model import SWITCHES, Deal, Gap, Promise, Work
 from tests.engine import generator
 from tests.engine import wrong_engines as wrong
+from tests.engine import wrong_plans as blind
 from tests.engine.build import LATER
 from tests.engine.cases import feature, plan
 from tests.engine.expected import (
@@ -26,7 +27,7 @@ from tests.engine.simulators import Simulator, generated_run
 SEEDS, SCALED_SEEDS = range(40), range(100)
 
 
-@kills(wrong.IgnoresSwitches)
+@kills(blind.IgnoresSwitches)
 def test_a_deal_with_every_switch_off_changes_nothing(simulator: Simulator) -> None:
     """With all mechanisms off the schedule is that without deals, and promises are kept at the ship."""
     for seed in SEEDS:
@@ -39,13 +40,15 @@ def test_a_deal_with_every_switch_off_changes_nothing(simulator: Simulator) -> N
         assert all(kept == alternative.ships[name] for (_, name), kept in alternative.kept.items())
 
 
-@kills(wrong.GapsBeforeSigning, wrong.UnplannedFromTheStart)
+@kills(wrong.GapsBeforeSigning, blind.UnplannedFromTheStart)
 def test_before_a_deal_signs_nothing_changes(simulator: Simulator) -> None:
     """Up to the signing both worlds do the same, segment by segment."""
     for seed in SEEDS:
         roadmap = generator.roadmap(seed)
         for deal in roadmap.signed:
-            without = replace(roadmap, deals=tuple(replace(d, status="lost") if d == deal else d for d in roadmap.deals))
+            without = replace(
+                roadmap, deals=tuple(replace(d, status="lost") if d == deal else d for d in roadmap.deals)
+            )
             worlds = [simulator(roadmap).segments, simulator(without).segments]
             before = [
                 [(s.team, s.engineer, s.start, min(s.end, deal.signs), s.work, s.story) for s in world]
@@ -54,7 +57,7 @@ def test_before_a_deal_signs_nothing_changes(simulator: Simulator) -> None:
             assert before[0] == before[1], f"roadmap {seed}, {deal.name}"
 
 
-@kills(wrong.LeadIncluded)
+@kills(wrong.SwitchingFixed)
 @pytest.mark.parametrize("factor", [2, 8, 0.5])
 def test_times_scale_by_powers_of_two(simulator: Simulator, factor: float) -> None:
     """So many times every duration, date, lag and parameter, so many times every time, where none was rounded."""
@@ -71,7 +74,7 @@ def test_times_scale_by_powers_of_two(simulator: Simulator, factor: float) -> No
     assert n_tried > 10
 
 
-@kills(wrong.RanksAreRows)
+@kills(blind.RanksAreRows)
 def test_the_order_of_rows_settles_nothing_but_ties(simulator: Simulator) -> None:
     """With distinct ranks, rows may come in any order, but for deals, promises and the gaps of one feature."""
     for seed in SEEDS:
@@ -83,7 +86,7 @@ def test_the_order_of_rows_settles_nothing_but_ties(simulator: Simulator) -> Non
         assert (reordered.ships, reordered.kept) == (right.ships, right.kept), f"roadmap {seed}"
 
 
-@kills(wrong.RanksAreNames)
+@kills(blind.RanksAreNames)
 def test_names_settle_nothing(simulator: Simulator) -> None:
     """Other names for teams, features, deals and gaps give the same times under the other names."""
     for seed in SEEDS:
@@ -94,8 +97,8 @@ def test_names_settle_nothing(simulator: Simulator) -> None:
 
 
 @kills(
-    *(wrong.IgnoresLags, wrong.IgnoresNeeds, wrong.FirstNeedIsEnough, wrong.IgnoresDates, wrong.IgnoresFocus),
-    *(wrong.IgnoresProgress, wrong.UnplannedFromTheStart, wrong.OffTheGrid, wrong.OneIdles, wrong.LostWakeUp),
+    *(blind.IgnoresLags, blind.IgnoresNeeds, blind.FirstNeedIsEnough, blind.IgnoresDates, blind.IgnoresFocus),
+    *(blind.IgnoresProgress, blind.UnplannedFromTheStart, wrong.OffTheGrid, wrong.OneIdles, wrong.LostWakeUp),
 )
 def test_with_people_enough_every_feature_ships_at_its_longest_path(simulator: Simulator) -> None:
     """Without gaps, and with an engineer for every story, nothing waits but for dates, needs and lags."""
@@ -104,7 +107,7 @@ def test_with_people_enough_every_feature_ships_at_its_longest_path(simulator: S
         assert simulator(roadmap).ships == longest_paths(roadmap), f"roadmap {seed}"
 
 
-@kills(wrong.TwoAtMost)
+@kills(blind.TwoAtMost)
 def test_with_people_enough_ships_grow_with_every_duration_and_edge(simulator: Simulator) -> None:
     """Longer work makes nothing earlier, and a need less makes nothing later."""
     for seed in SEEDS:
@@ -116,7 +119,7 @@ def test_with_people_enough_ships_grow_with_every_duration_and_edge(simulator: S
             assert weeks == sorted(weeks, key=lambda week: 1e9 if week is None else week), f"roadmap {seed}: {name}"
 
 
-@kills(wrong.GapsOnlyWhenBuilt)
+@kills(blind.GapsOnlyWhenBuilt)
 @pytest.mark.parametrize(("found", "ship", "kept"), [(None, 4.0, 13.0), (0.0, 7.0, 10.0)])
 def test_found_earlier_does_not_mean_every_feature_earlier(
     simulator: Simulator, found: float | None, ship: float, kept: float
@@ -129,7 +132,7 @@ def test_found_earlier_does_not_mean_every_feature_earlier(
     assert (result.ships["other"], result.kept["acme", "promised"]) == (ship, kept)
 
 
-@kills(wrong.IgnoresSwitches)
+@kills(blind.IgnoresSwitches)
 def test_slips_do_not_add_up_over_mechanisms(simulator: Simulator) -> None:
     """The spare engineer has time for the new feature or for the retrofit; the two together make `other` wait."""
     rows = [feature("promised", 2.0, 1.0, status="unplanned"), feature("known", 2.0, 2.0), feature("other", 4.0, 3.0)]

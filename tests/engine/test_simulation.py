@@ -16,6 +16,7 @@ from ripple.errors import InputError
 from ripple.roadmap.calendar import GRID
 from tests.engine import generator
 from tests.engine import wrong_engines as wrong
+from tests.engine import wrong_plans as blind
 from tests.engine.build import deal, drill, feature, roadmap
 from tests.engine.oracles import kills
 from tests.engine.simulators import Engine
@@ -27,7 +28,7 @@ def with_calendar(plan: Plan, times: list[float], factors: list[float]) -> Plan:
     return replace(plan, calendar_team=np.zeros(len(times), dtype=np.int64), **steps)
 
 
-@kills(wrong.IgnoresTheCalendar, wrong.KeepsItsSpeed)
+@kills(blind.IgnoresTheCalendar, wrong.KeepsItsSpeed)
 def test_speed_changes_in_mid_story(engine: Engine) -> None:
     """A calendar at half speed from 2 to 4 stretches a story of 5 to 6."""
     plan = with_calendar(compile_plan(roadmap([feature("a", 5.0)])), [2.0, 4.0], [0.5, 1.0])
@@ -36,14 +37,14 @@ def test_speed_changes_in_mid_story(engine: Engine) -> None:
     assert trace.frame["why"].tolist() == ["ready", "continued", "continued"]
 
 
-@kills(wrong.IgnoresTheCalendar, wrong.KeepsItsSpeed)
+@kills(blind.IgnoresTheCalendar, wrong.KeepsItsSpeed)
 def test_a_team_at_a_standstill_goes_on_when_its_speed_returns(engine: Engine) -> None:
     """A calendar factor of 0 from 2 to 4 adds two weeks."""
     plan = with_calendar(compile_plan(roadmap([feature("a", 5.0)])), [2.0, 4.0], [0.0, 1.0])
     assert engine(plan, no_luck(plan)).ships.tolist() == [7.0]
 
 
-@kills(wrong.IgnoresSwitches)
+@kills(blind.IgnoresSwitches)
 def test_with_every_switch_off_the_trace_is_the_same_byte_for_byte(engine: Engine) -> None:
     """A deal that may trigger nothing changes nothing."""
     plan = roadmap([feature("a", 3.0), feature("b", 4.0, rank=2)], **drill("b", 5.0, found=1.0))
