@@ -29,7 +29,7 @@ class Task:
 
 def tasks_of(roadmap: Roadmap, result: Result) -> list[Task]:
     """The works that became available, in table order; ranks are places, so nothing may be promoted."""
-    found = []
+    found: list[Task] = []
     queued = available(roadmap, result.ships)
     for feature in roadmap.features:
         for work in feature.works:

@@ -135,7 +135,8 @@ def renamed(roadmap: Roadmap) -> Roadmap:
         return replace(row, name=new(row.name), works=tuple(rename(work, "team") for work in row.works))
 
     def gap(row: Gap) -> Gap:
-        return replace(rename(row, "name", "deal", "feature"), work=rename(row.work, "team"))
+        work: Work = rename(row.work, "team")
+        return replace(row, name=new(row.name), deal=new(row.deal), feature=new(row.feature), work=work)
 
     return replace(
         roadmap,

@@ -37,8 +37,8 @@ def cases_of(oracle: Oracle) -> Iterator[dict[str, Any]]:
             names = mark.args[0].split(",") if isinstance(mark.args[0], str) else mark.args[0]
             rows = ((value,) if len(names) == 1 else value for value in mark.args[1])
             choices.append([dict(zip(map(str.strip, names), row, strict=True)) for row in rows])
-    for rows in product(*choices):
-        yield {name: value for row in rows for name, value in row.items()}
+    for parts in product(*choices):
+        yield {name: value for part in parts for name, value in part.items()}
 
 
 def catches(oracle: Oracle, wrong: type[WrongEngine]) -> bool:

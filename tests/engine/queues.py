@@ -6,7 +6,7 @@ first served; other ranks give classes; who preempts is the gap of a zero-effort
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ def line(arrivals: Floats, services: Floats, urgent: np.ndarray | None = None) -
     return Line(on_grid(arrivals)[order], on_grid(services)[order], kind[order])
 
 
-@cache
+@lru_cache(maxsize=4)
 def queue_plan(n: int, n_urgent: int, servers: int) -> Plan:
     """A team and its customers: `n` ordinary ones, and `n_urgent` who preempt."""
     names = [f"ordinary-{number}" for number in range(n)]

@@ -28,9 +28,9 @@ from tests.engine.simulators import Engine, Simulator
 N = 3000
 
 SERVICES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
+    "whole": lambda random, n: random.integers(1, 3, n) / 1.5,
     "exponential": lambda random, n: random.exponential(1.0, n),
     "lognormal": lambda random, n: np.exp(random.normal(-np.log(3.25) / 2, np.sqrt(np.log(3.25)), n)),
-    "whole": lambda random, n: random.integers(1, 3, n) / 1.5,
 }
 
 
@@ -49,7 +49,7 @@ def test_one_server(engine: Engine, service: str) -> None:
     assert np.array_equal(served(engine, queue, 1)[0], in_turn(queue, 1))
 
 
-@kills(wrong.OneIdles, wrong.LostWakeUp, blind.OneEngineerMore, blind.TwoAtMost, wrong.LastComeFirst)
+@kills(wrong.OneIdles, wrong.LostWakeUp, blind.OneEngineerMore, wrong.LastComeFirst)
 @pytest.mark.parametrize(("service", "servers"), list(product(SERVICES, (2, 3, 7))))
 def test_several_servers(engine: Engine, service: str, servers: int) -> None:
     """G/G/c, first come, first served: Kiefer and Wolfowitz's recursion."""

@@ -24,8 +24,8 @@ from tests.engine.simulators import Engine
 
 def with_calendar(plan: Plan, times: list[float], factors: list[float]) -> Plan:
     """A plan whose only team has these factors from these times on."""
-    steps = {"calendar_time": np.array(times), "calendar_factor": np.array(factors)}
-    return replace(plan, calendar_team=np.zeros(len(times), dtype=np.int64), **steps)
+    team = np.zeros(len(times), dtype=np.int64)
+    return replace(plan, calendar_team=team, calendar_time=np.array(times), calendar_factor=np.array(factors))
 
 
 @kills(blind.IgnoresTheCalendar, wrong.KeepsItsSpeed)

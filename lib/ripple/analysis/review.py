@@ -37,7 +37,7 @@ def warnings(roadmap: Roadmap) -> list[str]:
     blank = (
         [f"The effort of {listed(roadmap.assumed)} was blank and taken as the default size."] if roadmap.assumed else []
     )
-    return [*blank, *_odd(roadmap), *_impossible(roadmap)]
+    return [*blank, *_optimistic(roadmap), *_impossible(roadmap)]
 
 
 def _section(name: str, lines: list[str]) -> str:
@@ -68,7 +68,8 @@ def _assumed(roadmap: Roadmap) -> Iterator[str]:
     yield from not_modeled(roadmap)
 
 
-def _odd(roadmap: Roadmap) -> Iterator[str]:
+def _optimistic(roadmap: Roadmap) -> Iterator[str]:
+    """What makes dates look better than they are."""
     focused = [team.name for team in roadmap.teams if team.focus >= NOBODYS_FOCUS]
     if focused:
         yield (
@@ -81,13 +82,20 @@ def _odd(roadmap: Roadmap) -> Iterator[str]:
             f"A whole team works on one feature at once: {listed(swarms)}. Dates look better than they are; "
             "write a crew, such as 3, in features.csv."
         )
+
+
+def _odd(roadmap: Roadmap) -> Iterator[str]:
+    """What a planner may have forgotten to write, or written by mistake."""
+    yield from _optimistic(roadmap)
     for column in ("owner", "target"):
         missing = [f.name for f in roadmap.features if f.status != "done" and getattr(f, column) in ("", None)]
-        if missing and len(missing) < len(roadmap.features):
-            yield f"features.csv, no {column}: {listed(missing)}."
+        if missing:
+            none = len(missing) == len(roadmap.features)
+            yield f"features.csv, no {column}: {'every feature' if none else listed(missing)}."
     unowned = [f"{p.feature} for {p.deal}" for p in roadmap.promises if not p.owner]
-    if unowned and len(unowned) < len(roadmap.promises):
-        yield f"promises.csv, no owner: {listed(unowned)}."
+    if unowned:
+        none = len(unowned) == len(roadmap.promises)
+        yield f"promises.csv, no owner: {'every promise' if none else listed(unowned)}."
     idle = [team.name for team in roadmap.teams if not any(level for _, level in capacity_steps(roadmap, team.name))]
     if idle:
         yield f"teams.csv, no engineers: {listed(idle)}. What they should build never ships."

@@ -49,9 +49,9 @@ def percent(p: float | None) -> str:
     """
     if p is None or isnan(p):
         return "not known"
-    if 0 < p < 0.005:
+    if p > 0 and round(p * 100) == 0:
         return "<1%"
-    if 0.995 <= p < 1:
+    if p < 1 and round(p * 100) == 100:
         return ">99%"
     return f"{p:.0%}"
 

@@ -23,7 +23,7 @@ from ripple.roadmap.parameters import MODELED, resolve
 from ripple.roadmap.scenarios import not_modeled
 
 MOST_ROWS = 30
-ONE_LINE = 24
+ONE_LINE = 13
 
 
 @dataclass(frozen=True)
