@@ -100,11 +100,17 @@ def lab(arguments: Sequence[str]) -> int:
     return run_module(ready_environment(ROOT), ["jupyterlab", *options, *arguments], {})
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """How fast the engine is, against SimPy written naturally."""
+    return run_module(ready_environment(ROOT), ["tests.benchmark.bench", *arguments], {"PYTHONPATH": str(ROOT)})
+
+
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "report": report,
     "test": test,
     "lab": lab,
+    "bench": bench,
     "slides": slides,
 }
 
