@@ -1,5 +1,7 @@
 """The command line: parse, call, print."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +37,13 @@ Workers = Annotated[int, typer.Option("--workers", help="How many processes shar
 
 def main() -> NoReturn:
     """Run the command line; whatever happens, a person reads sentences and never a traceback."""
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(_told(app))
+
+
+def _stop(*_: object) -> NoReturn:
+    """A request to stop ends the run in order, with whatever it started."""
+    raise KeyboardInterrupt
 
 
 def _told(run: Callable[..., object]) -> int:
@@ -171,6 +179,8 @@ def report(
     elif scenario or deal:
         raise InputError([f"{notebook} looks at the plan as it is. Leave --scenario and --deal out."])
     words |= dict(_pair(text) for text in parameter or [])
+    if words.get("scenario") and words.get("deal"):
+        raise InputError(["-p: a scenario and a deal were both given. Give one of them."])
     made = render(notebook, read_words(notebook, words), outputs)
     print(made.headline)
     for warning in warnings(plan):
@@ -190,13 +200,13 @@ def _scenario(file: Path | None, deal: str | None) -> "Scenario | None":
     from ripple.roadmap.scenarios import deal_scenario, load_scenario
 
     _one_of(file, deal)
-    if file:
+    if file is not None:
         return load_scenario(file)
-    return deal_scenario(deal) if deal else None
+    return None if deal is None else deal_scenario(deal)
 
 
 def _one_of(scenario: Path | None, deal: str | None) -> None:
-    if scenario and deal:
+    if scenario is not None and deal is not None:
         raise InputError(["--scenario and --deal were both given. Give one of them."])
 
 
@@ -208,11 +218,16 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all; `-` is standard output."""
+    """Write a file whole or not at all; `-` is standard output, and what is no plain file is written to as it is."""
     if str(path) == "-":
         sys.stdout.write(text)
         return
-    draft = path.with_name(f".{path.name}.part")
+    if path.is_dir() or not path.name:
+        raise InputError([f"-o {path}: not a file. Name a file, or - to print."])
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
+    draft = path.with_name(f".ripple-{os.getpid()}.part")
     try:
         draft.write_text(text, encoding="utf-8", newline="\n")
         draft.replace(path)
@@ -225,7 +240,7 @@ class _Bar:
     """A progress bar on standard error; none where that is not a terminal."""
 
     def __enter__(self) -> "_Bar":
-        self.bar = tqdm(disable=None, unit=" runs", leave=False)
+        self.bar = tqdm(disable=None, unit=" parts", leave=False)
         return self
 
     def __call__(self, done: int, total: int) -> None:

@@ -1,6 +1,5 @@
 """With the deal and without it, on the same luck: what differs, by how much, and how sure that is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.capacity import USES
-from ripple.analysis.replications import Progress, Replications, calendar_of, replicate
+from ripple.analysis.replications import Progress, Replications, calendar_of, replicate, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Floats
@@ -253,15 +252,14 @@ def compare(
         n: How many pairs.
         seed: The study's seed.
         workers: How many processes share the work; the results are the same for any number.
-        progress: Told how many of the 2 n replications are done.
+        progress: Told how far it is.
 
     Raises:
         InputError: The scenario does not fit the roadmap.
         BrokenLaw: A run broke a law of the model.
     """
-    halves = [None, None] if progress is None else [_half(progress, n, done) for done in (0, n)]
-    alternative = replicate(roadmap, scenario, n, seed, workers=workers, progress=halves[0])
-    base = replicate(roadmap, None, n, seed, workers=workers, progress=halves[1])
+    worlds = [(roadmap, scenario), (roadmap, None)]
+    alternative, base = replicate_each(worlds, n, seed, workers=workers, progress=progress)
     comparison = Comparison(base, alternative, scenario, _placebo_slip(base))
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
@@ -281,10 +279,6 @@ def _check_before(comparison: Comparison) -> None:
         early = (one < first) | (other < first)
         if np.any(one[early] != other[early]):
             raise BrokenLaw("the two worlds differ before the scenario's first effect")
-
-
-def _half(progress: Progress, n: int, before: int) -> Callable[[int, int], None]:
-    return lambda done, _: progress(before + done, 2 * n)
 
 
 def _placebo_slip(base: Replications) -> float:

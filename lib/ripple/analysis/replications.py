@@ -1,7 +1,10 @@
 """Many worlds: one plan simulated with many draws."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +27,7 @@ TAKEN = ("ships", "starts", "kept", "opened", "drills")
 MOST = 1_000_000
 
 Progress = Callable[[int, int], None]
-"""Called with how many replications are done and how many there are in all."""
+"""Called with how many parts of the work are done and how many there are in all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,19 +148,51 @@ def replicate(
     Raises:
         InputError: The scenario does not fit the roadmap, or an argument is out of range.
     """
+    return replicate_each([(roadmap, scenario)], n, seed, engine, no_luck, workers, progress)[0]
+
+
+def replicate_each(
+    worlds: Sequence[tuple[Roadmap, Scenario | None]],
+    n: int = 1000,
+    seed: int = 0,
+    engine: str = "simpy",
+    no_luck: bool = False,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> list[Replications]:
+    """Several worlds on the same luck, with the same processes; arguments and errors are those of `replicate`."""
     _check_arguments(n, seed, engine, workers)
-    changed = roadmap if scenario is None else apply(roadmap, scenario)
-    plan = compile_plan(changed)
-    ends = np.minimum(calendar_of(changed).quarter_ends(changed.horizon), changed.horizon)
-    packets = [(plan, ends, seed, first, min(first + CHUNK, n), no_luck) for first in range(0, n, CHUNK)]
+    changed = [roadmap if scenario is None else apply(roadmap, scenario) for roadmap, scenario in worlds]
+    plans = [compile_plan(roadmap) for roadmap in changed]
+    firsts = range(0, n, CHUNK)
+    packets = [
+        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck)
+        for roadmap, plan in zip(changed, plans, strict=True)
+        for first in firsts
+    ]
     chunks = []
     for chunk in _run_all(packets, workers):
         chunks.append(chunk)
         if progress:
-            progress(min(n, len(chunks) * CHUNK), n)
+            progress(len(chunks), len(packets))
+    names = ["base" if scenario is None else scenario.name for _, scenario in worlds]
+    return [
+        _together(roadmap, name, plan, seed, chunks[i * len(firsts) : (i + 1) * len(firsts)], n)
+        for i, (roadmap, name, plan) in enumerate(zip(changed, names, plans, strict=True))
+    ]
+
+
+def _ends(roadmap: Roadmap) -> Floats:
+    """The quarters' ends, the last at the horizon."""
+    return np.minimum(calendar_of(roadmap).quarter_ends(roadmap.horizon), roadmap.horizon)
+
+
+def _together(
+    roadmap: Roadmap, scenario: str, plan: Plan, seed: int, chunks: list[dict[str, np.ndarray]], n: int
+) -> Replications:
     arrays = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
     arrays["team_hours"] = _moments(arrays["team_hours"], n)
-    return Replications(changed, "base" if scenario is None else scenario.name, plan, seed, **arrays)
+    return Replications(roadmap, scenario, plan, seed, **arrays)
 
 
 def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
@@ -183,8 +218,21 @@ def _run_all(packets: list[Packet], workers: int) -> Iterator[dict[str, np.ndarr
         yield from map(_run_chunk, packets)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(packets)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(packets)), mp_context=context, initializer=_serve) as pool:
         yield from pool.map(_run_chunk, packets)
+
+
+def _serve() -> None:
+    """Leave it to the parent to be interrupted, and end when it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:

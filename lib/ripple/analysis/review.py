@@ -133,13 +133,17 @@ def kept_alone(roadmap: Roadmap, promise: Promise) -> float:
     """When a promise would be kept if nothing but it and its needs were worked on, without luck: weeks (NaN: never)."""
     names = {promise.feature, *needs_of(roadmap, promise.feature)}
     deal = replace(roadmap.deal_named[promise.deal], status="signed")
+    gaps = tuple(gap for gap in roadmap.gaps_of(deal.name) if gap.feature == promise.feature)
+    teams = {work.team for name in names if name in roadmap.feature_named for work in roadmap.feature_named[name].works}
+    teams |= {gap.work.team for gap in gaps}
     alone = replace(
         roadmap,
+        teams=tuple(team for team in roadmap.teams if team.name in teams),
         features=tuple(feature for feature in roadmap.features if feature.name in names),
         dependencies=tuple(d for d in roadmap.dependencies if {d.feature, d.needs} <= names),
         deals=(deal,),
         promises=(promise,),
-        gaps=tuple(gap for gap in roadmap.gaps_of(deal.name) if gap.feature == promise.feature),
+        gaps=gaps,
     )
     plan = compile_plan(alone)
     return float(simulate(plan, no_luck(plan)).kept[0])

@@ -10,7 +10,7 @@ NOISE = 2.0
 
 
 def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
-    """Mean with Student's t interval: (mean, lower, upper).
+    """Mean with Student's t interval: (mean, lower, upper); of one value the interval is not known (NaN).
 
     >>> mean_interval([2.0, 2.0, 2.0])
     (2.0, 2.0, 2.0)
@@ -18,15 +18,15 @@ def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     array = np.asarray(values, dtype=np.float64)
     mean, n = float(array.mean()), len(array)
     if n < 2:
-        return mean, mean, mean
+        return mean, float("nan"), float("nan")
     half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2) * standard_error(array))
     return mean, mean - half, mean + half
 
 
 def standard_error(values: ArrayLike) -> float:
-    """Standard error of the mean (0 for fewer than two values)."""
+    """Standard error of the mean; of fewer than two values it is not known (NaN)."""
     array = np.asarray(values, dtype=np.float64)
-    return float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else 0.0
+    return float(array.std(ddof=1) / np.sqrt(len(array))) if len(array) > 1 else float("nan")
 
 
 def detectable(differences: ArrayLike) -> bool:

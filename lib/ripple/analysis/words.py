@@ -33,11 +33,12 @@ def weeks(value: float, lower: float | None = None, upper: float | None = None) 
     >>> weeks(1.0), weeks(9.31, 9.04, 9.58)
     ('1.0 week', '9.3 weeks (9.0 to 9.6)')
     """
-    half = 0.0 if lower is None or upper is None else (upper - lower) / 2
+    if lower is None or upper is None or isnan(lower) or upper == lower:
+        text = number(value)
+        return f"{text} {'week' if text == '1.0' else 'weeks'}"
+    half = (upper - lower) / 2
     text = number(value, half)
     unit = "week" if text in {"1", "1.0"} else "weeks"
-    if lower is None or upper is None or upper == lower:
-        return f"{text} {unit}"
     return f"{text} {unit} ({number(lower, half)} to {number(upper, half)})"
 
 

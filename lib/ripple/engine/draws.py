@@ -14,7 +14,7 @@ from ripple.engine.plan import Floats, Plan
 BLOCK = 256
 """Replications drawn together."""
 
-HALF_STEP = 2.0**-54
+SMALLEST, LARGEST = 2.0**-54, 1.0 - 2.0**-53
 
 
 def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Floats:
@@ -27,7 +27,7 @@ def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Fl
     """
     digest = blake2b(f"{seed}\0{purpose}\0{entity}".encode(), digest_size=16).digest()
     bits = np.random.Philox(key=np.frombuffer(digest, dtype="<u8"), counter=np.array([0, 0, 0, block], dtype=np.uint64))
-    return np.random.Generator(bits).random((n, BLOCK)) + HALF_STEP
+    return np.random.Generator(bits).random((n, BLOCK)).clip(SMALLEST, LARGEST)
 
 
 def story_efforts(plan: Plan, seed: int, block: int) -> Floats:

@@ -5,7 +5,7 @@ is settled in the model's order until nothing changes; then every touched team d
 elsewhere: whoever lets it pass (`ripple.engine.simulation`) sets `now` and provides `at` and `summon`.
 """
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import chain
 from math import inf, isnan, nan
 from typing import Any
@@ -308,6 +308,7 @@ class World:
         while team.present > team.level:
             if team.idle:
                 team.idle.remove(max(team.idle))
+                heapify(team.idle)
             else:
                 self.suspend(max(team.busy(), key=lambda engineer: engineer.key), self.plan.switching_cost)
             team.present -= 1

@@ -6,8 +6,9 @@ import pandas as pd
 
 from ripple.analysis.capacity import ROADMAP_USES, TIME_OFF, USES
 from ripple.analysis.comparison import Comparison
+from ripple.analysis.headline import A_WEEK
 from ripple.analysis.replications import Replications, calendar_of
-from ripple.analysis.statistics import quantile
+from ripple.analysis.statistics import quantile, standard_error
 from ripple.analysis.words import NO_DIFFERENCE, counted, percent, weeks
 from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, RULE, Figure, use_offline_renderer
 from ripple.reports.escape import label
@@ -57,7 +58,8 @@ def slips(comparison: Comparison, most: int = MOST_ROWS) -> Figure:
         }
     )
     slipping, total = len(comparison.slipping), len(comparison.features)
-    title = f"{slipping} of {total} features slip" if slipping else f"Slips: {NO_DIFFERENCE}"
+    long = int((comparison.slipping["slip_mean"] >= A_WEEK).sum())
+    title = f"{long} of {total} features slip by a week or more" if slipping else f"Slips: {NO_DIFFERENCE}"
     y = alt.Y("feature:N", sort=None, title=None)
     x = alt.X("slip_mean:Q", title="weeks later than without the deal (mean, 95% interval)", axis=alt.Axis(format="d"))
     chart = alt.Chart(frame)
@@ -231,7 +233,7 @@ def ripple_by_quarter(comparison: Comparison) -> Figure:
     table = table[table["quarter"] != ""].assign(
         text=[f"{n} of {m}" for n, m in table[["n_slipping", "n_features"]].values]
     )
-    hit = int((table["n_slipping"] > 0).sum())
+    hit = int((table["weeks"] >= A_WEEK).sum())
     title = f"The slips reach {counted(hit, 'quarter')}" if hit else f"Slips by quarter: {NO_DIFFERENCE}"
     x = alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0))
     chart = alt.Chart(table)
@@ -259,16 +261,16 @@ def _crowding(comparison: Comparison) -> str:
     index = USES.index("innovation")
     base, alternative = (world.hours[:, :, index] for world in (comparison.base, comparison.alternative))
     quarters = [i for i in range(base.shape[1]) if base[:, i].mean() > 0.5]
-    lost = [i for i in quarters if (base[:, i] - alternative[:, i]).mean() > 2 * _se(base[:, i] - alternative[:, i])]
+    lost = [
+        i
+        for i in quarters
+        if (base[:, i] - alternative[:, i]).mean() > 2 * standard_error(base[:, i] - alternative[:, i])
+    ]
     if not lost:
         return f"Time for innovation: {NO_DIFFERENCE}"
     most = max(lost, key=lambda i: float((base[:, i] - alternative[:, i]).mean()))
     share = 1 - float(alternative[:, most].mean() / base[:, most].mean())
     return f"Innovation loses {percent(share)} of its time in {comparison.base.quarters[most]}"
-
-
-def _se(values: np.ndarray) -> float:
-    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
 def _names(names: pd.Series, titles: pd.Series, most: int = NAMES) -> list[str]:

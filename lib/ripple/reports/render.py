@@ -122,10 +122,10 @@ class _Job:
 
     @property
     def slug(self) -> str:
-        """The notebook, its roadmap's folder and its deal or scenario, as a folder name; a deal beats a default."""
+        """The notebook, its roadmap's folder, and its scenario or else its deal, as a folder name."""
         roadmap, scenario, deal = (str(self.values.get(key) or "") for key in ("roadmap", "scenario", "deal"))
-        change = Path(scenario).stem if "scenario" in self.given or not deal else ""
-        return places.slug_of(self.name, Path(roadmap).resolve().name if roadmap else "", change, deal)
+        change = Path(scenario).stem if scenario else deal
+        return places.slug_of(self.name, Path(roadmap).resolve().name if roadmap else "", change)
 
 
 def _made(job: _Job, shelf: Shelf, began: float) -> Report:

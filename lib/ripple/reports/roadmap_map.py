@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
+from ripple.analysis.headline import A_WEEK
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
 from ripple.analysis.words import counted, weeks
@@ -34,22 +35,24 @@ def roadmap_map(replications: Replications) -> Figure:
 def ripple_map(comparison: Comparison) -> Figure:
     """The roadmap with the ripple on it: the later a feature ships because of the deal, the stronger its color."""
     nodes = _nodes(comparison.base)
+    entering = _nodes(comparison.alternative)
+    nodes = pd.concat([nodes, entering[~entering["feature"].isin(nodes["feature"])]], ignore_index=True)
     slips = comparison.features.set_index("feature")
-    nodes["slip"] = [slips["slip_mean"].get(name, np.nan) for name in nodes["feature"]]
-    nodes.loc[[not slips["detectable"].get(name, False) for name in nodes["feature"]], "slip"] = 0.0
+    shown = slips["slip_mean"].where(slips["detectable"].astype(bool), 0.0)
+    nodes["slip"] = [float(shown.get(name, 0.0)) for name in nodes["feature"]]
     new = {feature for deal, feature in comparison.alternative.promises if deal in {d.name for d in comparison.deals}}
     nodes["new"] = [name in new for name in nodes["feature"]]
-    hit = nodes[nodes["slip"] > 0]
+    hit = nodes[nodes["slip"] >= A_WEEK]
     quarters = sorted(set(hit["quarter"]) - {""})
     title = (
-        f"The ripple reaches {counted(len(hit), 'feature')} in {counted(len(quarters), 'quarter')}"
+        f"{counted(len(hit), 'feature')} in {counted(len(quarters), 'quarter')} slip by a week or more"
         if len(hit)
-        else "The ripple reaches no feature"
+        else "No feature slips by a week or more"
     )
     subtitle = (
         "Orange: ships later because of the deal. Blue ring: promised to a customer. Diamond: promised in this deal."
     )
-    return _drawn(comparison.base, nodes, title, subtitle)
+    return _drawn(comparison.alternative, nodes, title, subtitle)
 
 
 def _nodes(replications: Replications) -> pd.DataFrame:

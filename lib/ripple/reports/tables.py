@@ -249,7 +249,7 @@ def provenance(world: Replications) -> Markdown:
     """What the numbers were made from: replications, seed, data, versions."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("ripple", "simpy", "numpy"))
     data = f"Data: SHA-256 {world.roadmap.fingerprint[:16]}." if world.roadmap.fingerprint else ""
-    return say(f"{world.n:,} replications of each world, seed {world.seed}, engine SimPy. {data} Versions: {versions}.")
+    return say(f"{world.n:,} replications, seed {world.seed}, engine SimPy. {data} Versions: {versions}.")
 
 
 def _difference(values: Floats) -> str:
