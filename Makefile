@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV_PYTHON = $(firstword $(wildcard .venv/bin/python .venv/Scripts/python.exe) .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lab slides notebooks format lock environment
+.PHONY: help setup report test campaign lab slides notebooks format lock environment
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -16,6 +16,9 @@ report: ## the deal-impact report on the example
 
 test: ## every check and test, notebooks too
 	@$(PYTHON) run.py test
+
+campaign: ## the long checks against theory: half an hour
+	@$(PYTHON) run.py campaign
 
 lab: ## open JupyterLab on the notebooks
 	@$(PYTHON) run.py lab

@@ -92,6 +92,12 @@ def test(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def campaign(arguments: Sequence[str]) -> int:
+    """The long checks against theory, half an hour; --share 0.05 runs a twentieth of them."""
+    module = ["pytest", "--override-ini=python_files=*.py", "--verbose", "tests/campaign", *arguments]
+    return run_module(ready_environment(ROOT), module, own_jupyter(ROOT))
+
+
 def lab(arguments: Sequence[str]) -> int:
     """Open JupyterLab on the notebooks; arguments go to JupyterLab."""
     options = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]
@@ -109,6 +115,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "report": report,
     "test": test,
+    "campaign": campaign,
     "lab": lab,
     "bench": bench,
     "slides": slides,
