@@ -14,7 +14,7 @@ from tests.campaign.study import SEEDS, hold
 from tests.engine import generator
 from tests.engine.expected import longest_paths, with_people_enough
 
-COPIES, ROWS = 1000, 6
+COPIES, ROWS = 1000, 3
 
 # By coefficient of variation: the expected largest of 2, 5 and 10 lognormals of mean 1.
 LARGEST = {

@@ -84,6 +84,12 @@ def served(engine: Engine, queue: Line, servers: int) -> tuple[Floats, Trace]:
     return ends, trace
 
 
+def with_classes(engine: Engine, classes: np.ndarray) -> Engine:
+    """An engine for which the customers of a queue, none of them urgent, have ranks."""
+    places = np.concatenate([[0], classes])
+    return lambda plan, efforts: engine(replace(plan, feature_place=places), efforts)
+
+
 def in_turn(queue: Line, servers: int) -> Floats:
     """When each leaves who waits in one line: Lindley's recursion, with servers Kiefer and Wolfowitz's."""
     free, ends = [0.0] * servers, []

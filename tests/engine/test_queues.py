@@ -4,8 +4,6 @@ The recursions round every end to the grid as the engine does, so all times are 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from itertools import product
 from random import Random
 
@@ -13,15 +11,14 @@ import numpy as np
 import pytest
 
 from ripple.engine.draws import no_luck
-from ripple.engine.plan import Floats, Plan, compile_plan
-from ripple.engine.trace import Trace
+from ripple.engine.plan import Floats, compile_plan
 from ripple.roadmap.calendar import GRID
 from tests.engine import wrong_engines as wrong
 from tests.engine import wrong_plans as blind
 from tests.engine.cases import feature
 from tests.engine.cases import plan as roadmap_of
 from tests.engine.oracles import kills
-from tests.engine.queues import Line, by_class, in_turn, line, preempted, served
+from tests.engine.queues import Line, by_class, in_turn, line, preempted, served, with_classes
 from tests.engine.resumption import interrupted_jobs
 from tests.engine.simulators import Engine, Simulator
 
@@ -84,13 +81,7 @@ def test_ranks_are_priorities_that_interrupt_nobody(engine: Engine, service: str
     """Non-preemptive G/G/1 with three classes by a hand simulation."""
     random, queue = crowd(5, service, 0.8)
     classes = random.integers(0, 3, N)
-    ranked = partial(with_places, engine, np.concatenate([[0], classes]))
-    assert np.array_equal(served(ranked, queue, 1)[0], by_class(queue, classes.tolist()))
-
-
-def with_places(engine: Engine, places: np.ndarray, plan: Plan, efforts: Floats) -> Trace:
-    """An engine that is asked of the same plan with other ranks."""
-    return engine(replace(plan, feature_place=places), efforts)
+    assert np.array_equal(served(with_classes(engine, classes), queue, 1)[0], by_class(queue, classes.tolist()))
 
 
 @kills(wrong.Leaky, wrong.Restarts)

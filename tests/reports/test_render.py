@@ -242,8 +242,8 @@ def test_an_outputs_folder_that_cannot_be_written_is_named(tmp_path):
     assert failure.value.report.status == "not written"
 
 
-def test_a_deal_that_was_asked_for_names_the_folder():
-    """The scenario that a notebook holds as its default does not."""
+def test_what_the_notebook_looks_at_names_the_folder():
+    """A scenario where there is one, as in the notebooks; else the deal."""
     values = {"roadmap": "plans/example", "scenario": "plans/as-promised.yml", "deal": "acme"}
-    assert _Job("review", new_notebook(), {"deal": "acme"}, values, False, 1).slug == "review-example-acme"
-    assert _Job("review", new_notebook(), {}, {**values, "deal": ""}, False, 1).slug == "review-example-as-promised"
+    assert _Job("review", new_notebook(), {}, values, False, 1).slug == "review-example-as-promised"
+    assert _Job("review", new_notebook(), {}, {**values, "scenario": ""}, False, 1).slug == "review-example-acme"

@@ -1,6 +1,8 @@
 """What happened in one replication, appended by the simulation; statistics are computed from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan, nan
 
 import numpy as np
 import pandas as pd
@@ -61,3 +63,19 @@ class Trace:
         )
         columns = ["engineer", "team", "start", "end", "work", "story", "effort", "switching", "speed", "why"]
         return named[columns].sort_values(["start", "team", "engineer"], ignore_index=True)
+
+
+def kept_times(plan: Plan, ships: Sequence[float], closed: Sequence[float]) -> list[float]:
+    """When each promise was kept: its feature shipped and its deal's gaps on it closed (NaN: not by the horizon).
+
+    Args:
+        plan: The world.
+        ships: When each feature shipped: weeks, NaN for not.
+        closed: When each gap was closed: weeks, NaN for not.
+    """
+    kept = []
+    for deal, feature in zip(plan.promise_deal.tolist(), plan.promise_feature.tolist(), strict=True):
+        gaps = [gap for gap in plan.gaps_of_feature[feature] if plan.gap_deal[gap] == deal] if feature >= 0 else []
+        times = [ships[feature] if feature >= 0 else nan, *(closed[gap] for gap in gaps)]
+        kept.append(nan if any(isnan(time) for time in times) else max(times))
+    return kept

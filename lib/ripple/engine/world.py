@@ -15,7 +15,7 @@ import numpy as np
 from ripple.engine.plan import GAP, SHIP, START, Floats, Plan
 from ripple.engine.promotion import promotion_order
 from ripple.engine.teams import FIRE_DRILL, NO_STORY, ORDINARY, Engineer, Team, Work
-from ripple.engine.trace import COLUMNS, CONTINUED, FREED, READY, Trace
+from ripple.engine.trace import COLUMNS, CONTINUED, FREED, READY, Trace, kept_times
 from ripple.roadmap.calendar import SNAP, grid
 
 
@@ -378,7 +378,7 @@ class World:
             plan=self.plan,
             ships=np.array(self.ships),
             starts=np.array(self.starts),
-            kept=np.array(self.kept()),
+            kept=np.array(kept_times(self.plan, self.ships, self.closed)),
             opened=np.array(self.opened),
             closed=np.array(self.closed),
             drills=np.array(self.drill, dtype=np.bool_),
@@ -387,15 +387,3 @@ class World:
             switching=np.array([self.added.get(story, 0.0) for story in range(self.plan.n_stories)]),
             segments=np.fromiter(chain.from_iterable(self.segments), np.float64).reshape(-1, len(COLUMNS)),
         )
-
-    def kept(self) -> list[float]:
-        """When each promise was kept: its feature shipped and its deal's gaps on it closed (NaN: not)."""
-        plan, kept = self.plan, []
-        for deal, feature in zip(plan.promise_deal.tolist(), plan.promise_feature.tolist(), strict=True):
-            if feature < 0:
-                kept.append(nan)
-                continue
-            gaps = [gap for gap in plan.gaps_of_feature[feature] if plan.gap_deal[gap] == deal]
-            times = [self.ships[feature], *(self.closed[gap] for gap in gaps)]
-            kept.append(nan if any(time != time for time in times) else max(times))
-        return kept
