@@ -41,7 +41,8 @@ RULES = {
     ),
     "vaporware": (
         {"promises": "deal,feature,due\nacme,sso,2027-Q2\nacme,serach,2027-Q2\n", "gaps": None},
-        ("promises.csv, row 3, feature: deal 'acme' promises what is not on the roadmap (vaporware): 'serach' is not in features.csv. "
+        ("promises.csv, row 3, feature: deal 'acme' promises what is not on the roadmap (vaporware): "
+        "'serach' is not in features.csv. "
         "Did you mean 'search'?"),
     ),
     "a feature that needs itself": (
