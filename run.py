@@ -86,7 +86,9 @@ def test(arguments: Sequence[str]) -> int:
     """Every check and test, notebooks too; with arguments: only pytest, with these."""
     python = ready_environment(ROOT)
     steps = [["pytest", *arguments]] if arguments else list(all_checks())
-    results = {" ".join(step): run_module(python, step, own_jupyter(ROOT)) for step in steps}
+    with beside(python, NOTEBOOK_CHECK, not arguments) as notebooks:
+        results = {" ".join(step): run_module(python, step, own_jupyter(ROOT)) for step in steps}
+    results |= notebooks
     failed = [step for step, code in results.items() if code]
     print(f"Failed: {'; '.join(failed)}." if failed else "Everything passed.", flush=True)
     return 1 if failed else 0
@@ -140,8 +142,33 @@ def all_checks() -> Iterator[list[str]]:
     yield ["ruff", "format", "--check", "."]
     yield ["mypy"]
     yield ["pytest"]
-    if any((ROOT / "notebooks").glob("*.ipynb")):
-        yield ["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "notebooks"]
+
+
+NOTEBOOK_CHECK = ["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-q", "notebooks"]
+
+
+@contextlib.contextmanager
+def beside(python: Path, module: Sequence[str], wanted: bool) -> Iterator[dict[str, int]]:
+    """Run a module beside what is done meanwhile; then show what it printed, and give its exit code."""
+    results: dict[str, int] = {}
+    if not wanted:
+        yield results
+        return
+    with tempfile.TemporaryFile() as output:
+        command = [str(python), "-P", "-m", *module]
+        process = subprocess.Popen(
+            command, env=environment(own_jupyter(ROOT)), cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield results
+            results[" ".join(module)] = process.wait()
+        finally:
+            process.terminate()
+            process.wait()
+        print("$ " + shlex.join(["python", "-m", *module]), file=sys.stderr, flush=True)
+        output.seek(0)
+        sys.stdout.write(output.read().decode("utf-8", "replace"))
+        sys.stdout.flush()
 
 
 # ---------------------------------------------------------------------------------------------- environment

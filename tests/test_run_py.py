@@ -213,6 +213,7 @@ def test_one_failed_check_fails_the_whole_test_and_the_others_still_run(run, mon
     """A person sees all that is wrong at once."""
     monkeypatch.setattr(run, "ready_environment", lambda root: Path(sys.executable))
     monkeypatch.setattr(run, "run_module", lambda python, module, *rest: int(module[0] == "mypy"))
+    monkeypatch.setattr(run, "NOTEBOOK_CHECK", ["timeit", "-n", "1", "pass"])
     assert run.main(["test"]) == 1
     assert "Failed: mypy." in capsys.readouterr().out
 

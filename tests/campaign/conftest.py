@@ -2,6 +2,10 @@
 
 import pytest
 
+from ripple.engine.draws import story_efforts
+from tests.campaign.study import Draws, quickly
+from tests.engine.simulators import Engine
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the campaign, given behind its name: `python3 run.py campaign --share 0.05`."""
@@ -27,3 +31,15 @@ def n_roadmaps(request: pytest.FixtureRequest, share: float) -> int:
 def n_damaged(request: pytest.FixtureRequest, share: float) -> int:
     """How many damaged inputs."""
     return max(50, round(share * int(request.config.getoption("--damaged"))))
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """What the theory is put to."""
+    return quickly
+
+
+@pytest.fixture
+def draws() -> Draws:
+    """Where its efforts come from."""
+    return story_efforts

@@ -8,11 +8,11 @@ import pytest
 
 from ripple.engine.draws import story_efforts
 from ripple.engine.plan import Floats, Plan, compile_plan
-from ripple.engine.simulation import simulate
 from ripple.roadmap.model import Dependency, Feature, Roadmap, Team, Work
-from tests.campaign.study import SEEDS, hold
+from tests.campaign.study import SEEDS, Draws, hold, quickly
 from tests.engine import generator
 from tests.engine.expected import longest_paths, with_people_enough
+from tests.engine.simulators import Engine
 
 COPIES, ROWS = 1000, 3
 
@@ -49,22 +49,22 @@ def parallel(cv: float, copies: int) -> Plan:
     )
 
 
-def joins(cv: float, seed: int, share: float) -> dict[int, Floats]:
+def joins(engine: Engine, draws: Draws, cv: float, seed: int, share: float) -> dict[int, Floats]:
     """When the first 2, 3, 5 and 10 of ten parallel stories have all shipped."""
     plan = parallel(cv, max(50, round(COPIES * share)))
-    efforts = story_efforts(plan, seed, 0)
-    ships = np.concatenate([simulate(plan, efforts[row], recording=False).ships for row in range(ROWS)])
+    efforts = draws(plan, seed, 0)
+    ships = np.concatenate([engine(plan, efforts[row]).ships for row in range(ROWS)])
     return {n: ships.reshape(-1, 10 + len(ON_TIME))[:, 10 + place] for place, n in enumerate(ON_TIME)}
 
 
 @pytest.mark.parametrize("cv", LARGEST)
-def test_a_join_ships_with_the_last_of_what_it_needs(cv: float, share: float) -> None:
+def test_a_join_ships_with_the_last_of_what_it_needs(cv: float, share: float, engine: Engine, draws: Draws) -> None:
     """E[max] of n lognormals, and all n on time with .8 each: .64, .512, .3277, .1074."""
     sigma = np.sqrt(np.log1p(cv**2))
     due = np.exp(sigma * Z_80 - sigma**2 / 2)
 
     def measured(seed: int) -> dict[str, float]:
-        found = joins(cv, seed, share)
+        found = joins(engine, draws, cv, seed, share)
         means = {f"largest of {n}": found[n].mean() for n in LARGEST[cv]}
         return means | {f"{n} on time": (found[n] <= due).mean() for n in ON_TIME}
 
@@ -72,16 +72,16 @@ def test_a_join_ships_with_the_last_of_what_it_needs(cv: float, share: float) ->
     hold(map(measured, SEEDS), theory | {f"{n} on time": (p, 0.005) for n, p in ON_TIME.items()}, share)
 
 
-def test_one_lognormal_story(share: float) -> None:
+def test_one_lognormal_story(share: float, engine: Engine, draws: Draws) -> None:
     """Mean 10, cv .5: P(<= 10), P(<= 12), and the quantiles 50, 85 and 95."""
     rows = [Feature(str(number), (Work("core", 10.0, stories=1),), 1.0) for number in range(1000)]
     team = Team("core", 1000)
     plan = compile_plan(Roadmap(generator.START, (team,), tuple(rows), parameters=only_stories_vary(0.5)))
 
     def measured(seed: int) -> dict[str, float]:
-        efforts = story_efforts(plan, seed, 0)
+        efforts = draws(plan, seed, 0)
         n = max(2, round(20 * share))
-        ships = np.concatenate([simulate(plan, efforts[row], recording=False).ships for row in range(n)])
+        ships = np.concatenate([engine(plan, efforts[row]).ships for row in range(n)])
         found = {f"P{p}": float(np.quantile(ships, p / 100)) for p in (50, 85, 95)}
         return found | {f"within {weeks}": (ships <= weeks).mean() for weeks in (10, 12)}
 
@@ -99,7 +99,7 @@ def test_mean_ships_are_no_earlier_than_the_longest_path_on_means(share: float) 
         parameters = {**free.parameters, **only_stories_vary(0.8)}
         plan = compile_plan(replace(free, teams=engineers, parameters=parameters))
         efforts = story_efforts(plan, seed, 0)[:40]
-        ships = np.array([simulate(plan, row, recording=False).ships for row in efforts])
+        ships = np.array([quickly(plan, row).ships for row in efforts])
         error = ships.std(axis=0, ddof=1) / np.sqrt(len(ships))
         least = np.array([path[name] for name in plan.features], dtype=np.float64)
         assert not np.any(ships.mean(axis=0) < least - 5 * error - 1e-6), f"medium roadmap {seed}"

@@ -18,6 +18,7 @@ from tests.campaign.study import SEEDS, Theory, hold, lognormal, quickly, random
 from tests.engine.generator import START
 from tests.engine.queues import Line, in_turn, line, served, with_classes
 from tests.engine.resumption import interrupted_jobs
+from tests.engine.simulators import Engine
 
 PART = 66_000
 
@@ -69,7 +70,7 @@ class Urgent(NamedTuple):
 
 
 PREEMPTIVE = {
-    "M/M/1": Urgent((0.3, 0.5), 1, exponential, 70_000.0, {"T1": (1.428571, 0.1), "T2": (7.142857, 0.1)}),
+    "M/M/1": Urgent((0.3, 0.5), 1, exponential, 90_000.0, {"T1": (1.428571, 0.1), "T2": (7.142857, 0.1)}),
     "M/G/1, deterministic": Urgent((0.3, 0.5), 1, cv(0.0), 70_000.0, {"T2": (5.357143, 0.08)}),
     "M/G/1, cv .5": Urgent((0.3, 0.5), 1, cv(0.5), 70_000.0, {"T2": (5.803571, 0.1)}),
     "M/G/1, cv 2": Urgent((0.3, 0.5), 1, cv(2.0), 70_000.0, {"T2": (12.5, 0.4)}),
@@ -93,12 +94,12 @@ def of_line(queues: list[Line], ends: list[np.ndarray]) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", IN_TURN)
-def test_first_come_first_served(name: str, share: float) -> None:
+def test_first_come_first_served(name: str, share: float, engine: Engine) -> None:
     """Waits and numbers present are those of Erlang, and of Pollaczek and Khinchine."""
 
     def measured(seed: int) -> dict[str, float]:
         queues = list(crowds(IN_TURN[name], seed, share))
-        return of_line(queues, [served(quickly, queue, IN_TURN[name].servers)[0] for queue in queues])
+        return of_line(queues, [served(engine, queue, IN_TURN[name].servers)[0] for queue in queues])
 
     hold(map(measured, SEEDS), IN_TURN[name].theory, share)
 
@@ -130,51 +131,51 @@ def of_classes(queue: Line, ends: np.ndarray) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", PREEMPTIVE)
-def test_the_urgent_preempt(name: str, share: float) -> None:
+def test_the_urgent_preempt(name: str, share: float, engine: Engine) -> None:
     """Preemptive-resume: the urgent see only themselves, the others resume where they were, in their place."""
     row = PREEMPTIVE[name]
 
     def measured(seed: int) -> dict[str, float]:
         queue = two_classes(row, seed, share)
-        return of_classes(queue, served(quickly, queue, row.servers)[0])
+        return of_classes(queue, served(engine, queue, row.servers)[0])
 
     hold(map(measured, SEEDS), row.theory, share)
 
 
-def test_ranks_do_not_preempt(share: float) -> None:
+def test_ranks_do_not_preempt(share: float, engine: Engine) -> None:
     """Non-preemptive M/M/1 (.3, .5): both classes have other means than those above, so that the two are told apart."""
     row = PREEMPTIVE["M/M/1"]
 
     def measured(seed: int) -> dict[str, float]:
         queue = two_classes(row, seed, share)
-        ranked = with_classes(quickly, np.where(queue.urgent, 0, 1))
+        ranked = with_classes(engine, np.where(queue.urgent, 0, 1))
         return of_classes(queue, served(ranked, queue._replace(urgent=np.zeros_like(queue.urgent)), 1)[0])
 
     hold(map(measured, SEEDS), {"T1": (2.142857, 0.1), "T2": (6.714286, 0.1)}, share)
 
 
-def test_interrupted_jobs(share: float) -> None:
+def test_interrupted_jobs(share: float, engine: Engine) -> None:
     """A job of 40, .05 interruptions per unit worked, repairs of 8, resumed at .5: mean 57.0, variance 144.5."""
 
     def measured(seed: int) -> dict[str, float]:
         random = random_of(seed)
-        ends = [interrupted_jobs(quickly, random, max(50, round(1000 * share)))[0] for _ in range(7)]
+        ends = [interrupted_jobs(engine, random, max(50, round(1000 * share)))[0] for _ in range(7)]
         return {"mean": np.concatenate(ends).mean(), "variance": np.concatenate(ends).var(ddof=1)}
 
     hold(map(measured, SEEDS), {"mean": (57.0, 0.05), "variance": (144.5, None)}, share)
 
 
 @pytest.mark.parametrize(("n", "servers", "exact"), [(10, 3, 4.166667), (30, 5, 7.283333)])
-def test_the_last_of_n_exponential_stories(n: int, servers: int, exact: float, share: float) -> None:
+def test_the_last_of_n_exponential_stories(n: int, servers: int, exact: float, share: float, engine: Engine) -> None:
     """E[last] = (n - c) / c + H_c: 1,000 teams at a time, each with one feature of n stories."""
-    run = partial(last_ships, n, servers, max(50, round(1000 * share)))
+    run = partial(last_ships, engine, n, servers, max(50, round(1000 * share)))
     hold(({"last": run(seed)} for seed in SEEDS), {"last": (exact, 0.01)}, share)
 
 
-def last_ships(n: int, servers: int, teams: int, seed: int) -> float:
+def last_ships(engine: Engine, n: int, servers: int, teams: int, seed: int) -> float:
     """The mean ship of features of n exponential stories, each on a team of its own."""
     plan, random = many_teams(n, servers, teams), random_of(seed)
-    return float(np.mean([quickly(plan, random.exponential(1.0, n * teams)).ships.mean() for _ in range(3)]))
+    return float(np.mean([engine(plan, random.exponential(1.0, n * teams)).ships.mean() for _ in range(3)]))
 
 
 @lru_cache(maxsize=1)

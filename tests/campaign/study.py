@@ -1,7 +1,7 @@
 """A measured mean held against theory: ten fixed seeds, a standard error small enough to mean something."""
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from ripple.engine.trace import Trace
 
 SEEDS = range(10)
 MOST_ERRORS = 4.0
+
+Draws = Callable[[Plan, int, int], Floats]
+"""From a plan, a seed and a block to the efforts of its stories."""
 
 Theory = Mapping[str, tuple[float, float | None]]
 """By quantity: the exact value, and the largest standard error at which the test has power (None: any)."""

@@ -107,7 +107,7 @@ def test_nobody_is_in_two_places(simulator: Simulator) -> None:
             assert len(at) <= level(roadmap, segment.team, segment.start), name
 
 
-@kills(wrong.LostWakeUp, wrong.OneIdles, blind.TwoAtMost, wrong.NeverReturns)
+@kills(wrong.LostWakeUp, wrong.SleepsBesideWork, wrong.OneIdles, blind.TwoAtMost, wrong.NeverReturns)
 def test_nobody_idles_while_work_waits(simulator: Simulator) -> None:
     """Law 4: after every dispatch, who idles has no eligible story to take."""
     for name, roadmap, result in uncensored_runs_without_promotion(simulator):

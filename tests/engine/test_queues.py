@@ -46,7 +46,7 @@ def test_one_server(engine: Engine, service: str) -> None:
     assert np.array_equal(served(engine, queue, 1)[0], in_turn(queue, 1))
 
 
-@kills(wrong.OneIdles, wrong.LostWakeUp, blind.OneEngineerMore, wrong.LastComeFirst)
+@kills(wrong.OneIdles, wrong.LostWakeUp, wrong.SleepsBesideWork, blind.OneEngineerMore, wrong.LastComeFirst)
 @pytest.mark.parametrize(("service", "servers"), list(product(SERVICES, (2, 3, 7))))
 def test_several_servers(engine: Engine, service: str, servers: int) -> None:
     """G/G/c, first come, first served: Kiefer and Wolfowitz's recursion."""

@@ -5,12 +5,12 @@ Every oracle names those that it must catch (`tests.engine.oracles.kills`), and 
 
 from dataclasses import replace
 from heapq import heapify
-from math import nan
 from unittest.mock import patch
 
 from ripple.engine import world
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import ORDINARY, Engineer, Key, Team, Work
+from ripple.engine.trace import Trace, kept_times
 from tests.engine.wrong_plans import WrongEngine
 
 # Time and queues.
@@ -31,6 +31,17 @@ class LostWakeUp(WrongEngine):
         touched, was = list(self.touched), self.teams[work.team].touched
         super().enqueue(work, cause)
         self.touched, self.teams[work.team].touched = touched, was
+
+
+class SleepsBesideWork(WrongEngine):
+    """Who is idle does not look when work arrives while a colleague is busy."""
+
+    def enqueue(self, work: Work, cause: tuple[int, int]) -> None:
+        touched, team = list(self.touched), self.teams[work.team]
+        was, busy = team.touched, team.busy()
+        super().enqueue(work, cause)
+        if busy:
+            self.touched, team.touched = touched, was
 
 
 class OneIdles(WrongEngine):
@@ -258,8 +269,11 @@ class GapsBeforeSigning(WrongEngine):
 class KeptAtTheShip(WrongEngine):
     """A promise counts as kept when its feature ships, whatever its gaps."""
 
-    def kept(self) -> list[float]:
-        return [self.ships[f] if f >= 0 else nan for f in self.plan.promise_feature.tolist()]
+    def trace(self) -> Trace:
+        with patch.object(
+            world, "kept_times", lambda plan, ships, closed: kept_times(plan, ships, [0.0] * len(closed))
+        ):
+            return super().trace()
 
 
 WRONG = tuple(WrongEngine.__subclasses__())
