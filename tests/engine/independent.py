@@ -34,6 +34,7 @@ AMBIGUITIES: where the description has two readings, the one taken here, and why
     unplanned feature that another deal brings in, becomes work at max(found, signs), even before that entry.
 12. Retrofit off, "closed when found", means the finding, not max(found, signs). As a gap is found at the latest when
     its feature ships, such a promise is kept at the ship, even if the deal signs later or never within the horizon.
+    Whether such a gap of a feature that is not in the plan was closed is not told: no promise depends on it.
 13. The order within an instant can be felt only through "unshipped" at a signing. A need that completes at that
     instant has shipped, and so has a zero-effort feature behind it with no lag. One whose lag or `not_before` ends at
     that very instant ships in the next pass, hence after the signing: it counts as unshipped. A `not_before` at or
@@ -236,6 +237,7 @@ class World(Dispatch, Deals):
         features = self.roadmap.features
         retrofits = {job.label: job for job in self.jobs if job.gap is not None}
         gaps = [gap.name for gap in self.live_gaps()]
+        outside = {gap.name for gap in self.live_gaps() if gap.feature not in self.in_plan}
         return Result(
             ships={feature.name: self.shipped.get(feature.name) for feature in features},
             starts={feature.name: self.start_of(feature) for feature in features},
@@ -246,6 +248,6 @@ class World(Dispatch, Deals):
             },
             segments=sorted(self.segments),
             opened={gap: retrofits[gap].queued if gap in retrofits else None for gap in gaps},
-            closed={gap: self.closed.get(gap) for gap in gaps},
+            closed={gap: None if gap in outside else self.closed.get(gap) for gap in gaps},
             drills=frozenset(label for label, job in retrofits.items() if job.drill),
         )

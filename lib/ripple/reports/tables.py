@@ -89,7 +89,7 @@ def promises(comparison: Comparison) -> Table:
         )
         for row in comparison.promises.itertuples()
     ]
-    headings = ["customer", "promise", "due", "on time without", "with the deal", "change", "then by (50%)", "by (85%)"]
+    headings = ["customer", "promise", "due", "on time without", "with the deal", "change", "kept by (50%)", "by (85%)"]
     return table(headings, rows)
 
 
@@ -271,8 +271,8 @@ def _points(row: Any) -> str:
         return ""
     if not row.detectable:
         return NO_DIFFERENCE
-    low, high = row.difference_lower * 100, row.difference_upper * 100
-    return f"{signed(row.difference * 100, most=0)} points ({signed(low, most=0)} to {signed(high, most=0)})"
+    half = (row.difference_upper - row.difference_lower) / 2 * 100
+    return f"{signed(row.difference * 100, most=0)} ± {number(half, most=0)} points"
 
 
 def _move(row: Any) -> str:
