@@ -6,8 +6,12 @@
 """
 
 from ripple.analysis.comparison import Comparison, compare
+from ripple.analysis.early import early
+from ripple.analysis.explanation import Explanation, explain
 from ripple.analysis.headline import headline, plan_headline, points
+from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Replications, replicate
+from ripple.analysis.sensitivity import sensitivity
 from ripple.analysis.summary import plan_summary, ship_table, summary
 from ripple.engine.simulation import simulate
 from ripple.errors import InputError
@@ -20,9 +24,11 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Deal",
+    "Explanation",
     "Feature",
     "Gap",
     "InputError",
+    "Money",
     "Promise",
     "Replications",
     "Roadmap",
@@ -31,13 +37,17 @@ __all__ = [
     "Work",
     "compare",
     "deal_scenario",
+    "early",
+    "explain",
     "headline",
     "load_roadmap",
     "load_scenario",
+    "money",
     "plan_headline",
     "plan_summary",
     "points",
     "replicate",
+    "sensitivity",
     "ship_table",
     "simulate",
     "summary",

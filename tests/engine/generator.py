@@ -26,11 +26,12 @@ from ripple.roadmap.model import (
     Team,
     Work,
 )
+from tests.engine.generated_mechanisms import mechanized
 
 Size = Literal["small", "medium"]
 
 MODELED = frozenset({"scope", "retrofit", "switching"})
-"""The mechanisms that may be on; the others are switched off in every generated deal."""
+"""The mechanisms that may be on in a plain roadmap; the others are switched off in its deals, and nobody ramps."""
 
 START = date(2027, 1, 4)
 DURATIONS = (0.5, 1, 1, 1.5, 2, 2, 3, 4, 4, 5, 6, 8)
@@ -40,9 +41,19 @@ SCENARIO = "generated"
 SIZES = {"small": ((1, 3), (3, 9), (0, 4)), "medium": ((2, 5), (10, 24), (1, 5))}
 
 
-def roadmap(seed: int, size: Size = "small", modeled: frozenset[str] = MODELED, in_tables: bool = False) -> Roadmap:
-    """Make the roadmap of a seed; with `in_tables` all its deals have the same switches, as `write_folder` needs."""
-    return Sketch(Random(seed), size, modeled, in_tables).finished()
+def roadmap(
+    seed: int,
+    size: Size = "small",
+    modeled: frozenset[str] = MODELED,
+    in_tables: bool = False,
+    mechanisms: bool = False,
+) -> Roadmap:
+    """Make the roadmap of a seed; with `in_tables` all its deals have the same switches, as `write_folder` needs.
+
+    With `mechanisms` there is laid over it whatever sets off rework, overtime, morale, upkeep, ramps and practices.
+    """
+    plain = Sketch(Random(seed), size, modeled, in_tables).finished()
+    return mechanized(plain, f"mechanisms {seed} {size}", in_tables) if mechanisms else plain
 
 
 @dataclass
@@ -275,6 +286,7 @@ def write_folder(roadmap: Roadmap, folder: Path) -> Path | None:
     write_table(folder, "dependencies", "feature needs lag_weeks", needs)
     write_capacity(roadmap, folder)
     write_promised(roadmap, folder)
+    write_practices(roadmap, folder)
     return write_scenario(roadmap, folder)
 
 
@@ -331,6 +343,16 @@ def write_promised(roadmap: Roadmap, folder: Path) -> None:
         for gap in roadmap.gaps
     ]
     write_table(folder, "gaps", "gap deal feature team effort stories found", gaps)
+
+
+def write_practices(roadmap: Roadmap, folder: Path) -> None:
+    """Write the practices, if there are any."""
+    rows = [
+        (r.name, r.hazard_per_week, r.chance_once, iso(roadmap, r.start), iso(roadmap, r.until), r.cost, r.team)
+        for r in roadmap.practices
+    ]
+    if rows:
+        write_table(folder, "practices", "practice hazard_per_week chance_once from until cost team", rows)
 
 
 def write_scenario(roadmap: Roadmap, folder: Path) -> Path | None:

@@ -1,15 +1,12 @@
 """A slow simulator of the model, written from its description alone, to compare the engines with.
 
 Nothing is clever here: no event queue, no heap, no process. At each instant every list is walked again until nothing
-changes, then each team sorts all its stories. Modeled: `scope`, `retrofit` (fire drills, preemption, resume in place),
-`switching`, crew caps, capacity rows and hires (nobody ramps), dates, lags, unplanned features, promotion, progress,
-zero efforts, the horizon. Not yet: `rework`, `overtime`, `morale`, `upkeep`, ramp, practices, holidays; they count as
-off. The places where they belong are `Dispatch.speed` and `Dispatch.rescale` (everything that changes a speed),
-`Deals.start_retrofit` (rework, morale), `World.finish` (upkeep), `Deals.find_gaps` (practices) and
-`World.possible_instants` (whole weeks).
+changes, then each team sorts all its stories. Everything in the description's sections 2 and 3 is modeled; what
+practices find is given, not drawn. Public holidays are the only thing taken from elsewhere, as the roadmap's nouns are.
 
 Here are the run and the steps of an instant; `independent_state` holds what there is, `independent_deals` what deals
-do (signings, promotion, gaps), and `independent_dispatch` who works on what.
+do (signings, promotion, gaps), `independent_rework` what is built again, `independent_people` who is there,
+`independent_speed` how fast they are, and `independent_dispatch` who works on what.
 
 AMBIGUITIES: where the description has two readings, the one taken here, and why.
 
@@ -46,13 +43,75 @@ AMBIGUITIES: where the description has two readings, the one taken here, and why
     started last holds; hires are added to whatever holds.
 17. Stories so short that they end, on the grid, at the instant of their pull are completed in a further pass of the
     same instant, followed by a second dispatch.
-18. `opened` is not consulted: without practices, nothing but `found` and the ship finds a gap, and work waits for
-    `signs` anyway.
+18. `opened` is not consulted: who says what practices find has consulted it; `found` and the ship do not need it, and
+    work waits for `signs` anyway.
 19. A promise's `kept` needs no signing: a promise without gaps is kept at the ship although its deal signs after the
     horizon.
 20. Two signed deals both bring an unplanned feature in: it enters at the first of those whose `scope` is on.
 21. Only an error in the tables makes a work that can never become available (a need that is not in the plan, a cycle);
     waiting for a team without engineers is censored, not an error.
+
+When speeds change:
+
+22. "While something moves": at a whole week every speed may be computed anew. Where nothing has moved since it was last
+    computed, the same numbers give the same speed, so it does not matter whether it is. What ends in mid-week (full
+    fatigue, the end of a ramp) is seen at the next whole week, or when the speed is computed for another cause.
+23. Between whole weeks a speed is computed only if something differs from when it was last computed: the number of
+    engineers, the cohorts (those long ramped up included), the calendar, the engineers' worth of upkeep and practices
+    (even where the cap hides it), the loss of morale that holds (the larger one: a smaller beside it changes nothing),
+    or whether there is an open fire drill. A row of capacity that changes no number is no cause.
+24. Order at the end of an instant: reworks, then open drills are seen, then speeds, then suspensions and pulls. A
+    story is given its new speed before anybody is suspended. If something ends at the very instant of its pull, the
+    instant has a further pass (17), and all of this happens in that pass again.
+25. A story that is pulled between whole weeks has the speed that its team was last given, not one computed for it.
+26. `drill_pace` multiplies the team's speed last, for the class-0 stories of deals with `overtime` on. Others' drills
+    run at the usual pace, beside an open one too, but with its team's fatigue.
+27. A team without engineers has an upkeep of 0 and a ramp of 1: nobody is there to be slow.
+28. Fatigue goes on rising and falling where a team has no engineers, and while its speed is 0.
+
+Reworks:
+
+29. Spent is summed story by story, then work by work, each from the left, with plain additions; a retrofit's effort is
+    such a sum of its stories as drawn, not the estimate. What was done before the start counts as drawn too.
+30. What is spent is that of this instant, after its completions; stories under way count up to now.
+31. Gaps that become work in a further pass of an instant (17) make a rework of their own.
+32. A gap of no effort counts among the gaps of a rework (its deal, its being a drill) though it adds nothing to the
+    cap.
+33. Of a rework that several gaps share, the deal asked for `overtime` and `switching` is that of the first gap that is
+    a drill, else of the first gap; only gaps whose deal has `rework` on are among them at all.
+34. A feature's works on two teams are two reworks; a part of nothing makes none.
+35. A rework's place is its feature's, for ever (as 6), and its instant of queueing that of its creation.
+36. A promise waits for the reworks that count one of its deal's gaps on that feature, not for others on the feature.
+37. `closed` of a gap is the end of its retrofit; its upkeep begins there.
+
+Morale and upkeep:
+
+38. The loss holds from the rework's creation until `grid(t + morale_weeks)`, exclusive; c counts newcomers fully, and
+    is that of this instant after its changes of capacity. Without engineers the loss is the whole `morale_loss`. Every
+    part of a rework is one of its own, also where two of its works are on one team.
+39. A morale of several losses is the largest in force, each as it was when it began (engineers may have changed since).
+40. Retrofits that close in one instant count in table order; practices' costs come after all of them. Engineers in
+    `upkeep` are those of now, so a hire lightens it.
+
+Practices:
+
+41. A practice that began before the start runs from 0; if its `until` is not after 0 it never runs. A one-off happens
+    on its date, and at 0 if that is past: its `until` is not consulted, even one that is past too.
+42. A one-off's work is ahead of every place, also of later promotions, but is no fire drill and preempts nothing; it is
+    nobody's feature, so that a fire drill makes it a victim last. It is done in full though the horizon may come first.
+    Everything else may have ended before it begins.
+43. A cost takes capacity like upkeep: its team's share of it is capped together with that of upkeep.
+
+Newcomers:
+
+44. A row with `ramp` has as newcomers its rise over the level of the rows just before (hires do not count); a row that
+    lowers the level has none. A level that rises because a row ends brings people back unramped, whatever the rows say.
+45. In one instant: hires end, the rows' level falls, it rises, hires begin. A fall takes the newest newcomers of rows
+    and hires alike (of one date the last to have come), only then others. A hire that ends takes what is left of its
+    own cohort; if those have left before, it takes others, and there may be more newcomers than engineers: then `ramp`
+    stops at 0.
+46. Newcomers who came before the start have ramped up since then, by the date as written.
+47. Cohorts are summed in the order of coming; within an instant rows before hires, and hires in table order.
 """
 
 from dataclasses import dataclass
@@ -62,7 +121,8 @@ from ripple.roadmap.calendar import grid
 from ripple.roadmap.model import CapacityChange, Feature, Hire, Roadmap
 from tests.engine.independent_deals import Deals
 from tests.engine.independent_dispatch import Dispatch
-from tests.engine.independent_state import Job, Luck, Segment
+from tests.engine.independent_rework import Reworks
+from tests.engine.independent_state import Finds, Job, Luck, Rework, Segment, first_week
 
 
 @dataclass(frozen=True)
@@ -70,6 +130,7 @@ class Result:
     """What happened, in weeks; `None` where it did not happen by the horizon.
 
     `opened` and `closed` tell when a gap became work and was closed; `drills` names those that were fire drills.
+    `reworks` come in the order of their creation, and the work of the third is called `rework:2` in the segments.
     """
 
     ships: dict[str, float | None]
@@ -79,22 +140,29 @@ class Result:
     opened: dict[str, float | None]
     closed: dict[str, float | None]
     drills: frozenset[str]
+    reworks: list[Rework]
 
 
-def schedule(roadmap: Roadmap, luck: Luck | None = None) -> Result:
-    """Simulate a roadmap (after its scenario) once; without `luck` every story takes what was estimated."""
-    world = World(roadmap, luck or {})
+def schedule(roadmap: Roadmap, luck: Luck | None = None, finds: Finds | None = None) -> Result:
+    """Simulate a roadmap (after its scenario) once.
+
+    Without `luck` every story takes what was estimated; without `finds` practices find nothing.
+    """
+    world = World(roadmap, luck or {}, finds or {})
     world.run()
     return world.result()
 
 
-class World(Dispatch, Deals):
+class World(Dispatch, Reworks, Deals):
     """One run: the steps of an instant, from instant to instant, and what came out."""
 
     def run(self) -> None:
         """Go from instant to instant until nothing is left to happen, or to the horizon."""
         while True:
             self.settle()
+            self.create_reworks()
+            self.see_open_drills()
+            self.recompute_speeds()
             self.rescale()
             for team in self.roadmap.teams:
                 self.dispatch(team.name)
@@ -103,9 +171,10 @@ class World(Dispatch, Deals):
             if any(story.end <= self.now for job in self.jobs for story in job.running):
                 continue
             later = [instant for instant in self.possible_instants() if self.now < instant]
-            if not later:
+            stands_still = any(job.running for job in self.jobs)
+            if not later and not stands_still:
                 break
-            if min(later) > self.horizon:
+            if min(later, default=inf) > self.horizon:
                 self.now = self.horizon
                 break
             self.now = min(later)
@@ -122,7 +191,8 @@ class World(Dispatch, Deals):
         times += [grid(feature.not_before) for feature in roadmap.features if feature.not_before is not None]
         times += [grid(self.shipped[e.needs] + e.lag) for e in roadmap.dependencies if e.needs in self.shipped]
         times += [grid(gap.found) for gap in self.live_gaps() if gap.found is not None]
-        return times
+        times += [grid(self.finds[gap.name]) for gap in self.live_gaps() if gap.name in self.finds]
+        return [*times, *self.changing_weeks()]
 
     def settle(self) -> None:
         """Apply everything that happens at this instant, in the model's order, until nothing changes."""
@@ -160,8 +230,11 @@ class World(Dispatch, Deals):
         return not_before is None or grid(not_before) <= 0
 
     def queue_available(self) -> bool:
-        """Queue the works of the features that have become available."""
-        fresh = [job for job in self.jobs if job.gap is None and job.queued is None and self.is_available(job.feature)]
+        """Queue the works that have become available: those of features, and the practices' one-off works."""
+        own = [job for job in self.jobs if job.is_own and job.queued is None]
+        fresh = [job for job in own if self.is_available(job.feature)]
+        once = [job for job in self.jobs if job.practice is not None and job.queued is None]
+        fresh += [job for job in once if job.practice is not None and first_week(job.practice) <= self.now]
         for job in fresh:
             job.queued = self.now
         return bool(fresh)
@@ -201,7 +274,7 @@ class World(Dispatch, Deals):
 
     def own_jobs(self, feature: str) -> list[Job]:
         """A feature's own works."""
-        return [job for job in self.jobs if job.gap is None and job.feature == feature]
+        return [job for job in self.jobs if job.is_own and job.feature == feature]
 
     def arrive(self) -> bool:
         """Let the dates and lags pass that end now."""
@@ -226,9 +299,10 @@ class World(Dispatch, Deals):
         return self.first_pull.get(feature.name) if to_pull else self.shipped.get(feature.name)
 
     def kept_at(self, deal: str, feature: str) -> float | None:
-        """When a promise was kept: its feature has shipped and its deal's gaps on it are closed."""
-        gaps = [gap.name for gap in self.roadmap.gaps_of(deal) if gap.feature == feature]
-        times = [self.shipped.get(feature), *(self.closed.get(gap) for gap in gaps)]
+        """When a promise was kept: its feature has shipped, its deal's gaps on it are closed, their reworks done."""
+        gaps = [gap for gap in self.roadmap.gaps_of(deal) if gap.feature == feature]
+        times = [self.shipped.get(feature), *(self.closed.get(gap.name) for gap in gaps)]
+        times += [job.closed for job in self.jobs if any(gap in job.redone_for for gap in gaps)]
         known = [time for time in times if time is not None]
         return max(known) if len(known) == len(times) else None
 
@@ -250,4 +324,5 @@ class World(Dispatch, Deals):
             opened={gap: retrofits[gap].queued if gap in retrofits else None for gap in gaps},
             closed={gap: None if gap in outside else self.closed.get(gap) for gap in gaps},
             drills=frozenset(label for label, job in retrofits.items() if job.drill),
+            reworks=self.reworks,
         )

@@ -42,7 +42,8 @@ class Deals(State):
         changed = False
         for row in self.live_gaps():
             by_date = row.found is not None and grid(row.found) <= self.now
-            if row.name not in self.found and (by_date or row.feature in self.shipped):
+            by_practice = row.name in self.finds and grid(self.finds[row.name]) <= self.now
+            if row.name not in self.found and (by_date or by_practice or row.feature in self.shipped):
                 self.found[row.name] = self.now
                 changed = True
                 if "retrofit" in self.roadmap.deal_named[row.deal].off:
@@ -58,4 +59,4 @@ class Deals(State):
         """Queue a retrofit, as a fire drill if its due date is near."""
         dues = [promise.due for promise in self.roadmap.promises_of(gap.deal) if promise.feature == gap.feature]
         job.queued = self.now
-        job.drill = grid(dues[0]) - self.now < self.lead
+        job.drill = grid(dues[0]) - self.now < self.value["fire_drill_lead"]

@@ -1,32 +1,19 @@
-"""Who works on what in the independent simulator: capacity, speed, the order of a queue, dispatch, preemption."""
+"""Who works on what in the independent simulator: the order of a queue, dispatch, preemption, one story."""
 
 from math import inf
 
 from ripple.roadmap.calendar import grid
-from ripple.roadmap.model import CapacityChange, Hire
-from tests.engine.independent_state import Job, Place, Segment, State, Story
+from tests.engine.independent_speed import Speeds
+from tests.engine.independent_state import Job, Place, Segment, Story
+
+FIRST: Place = (-1, 0.0, 0)
+"""The place of a practice's one-off work: the front of the queue."""
 
 
-class Dispatch(State):
+class Dispatch(Speeds):
     """The engineers of the teams and the stories that wait for them."""
 
-    # Engineers and their speed.
-
-    def capacity(self, team: str) -> int:
-        """The engineers of a team now."""
-        rows = [row for row in self.roadmap.capacity if row.team == team and self.holds(row)]
-        level = self.roadmap.team_named[team].engineers
-        if rows:
-            level = max(rows, key=lambda row: row.start).engineers
-        return level + sum(hire.engineers for hire in self.roadmap.hires if hire.team == team and self.holds(hire))
-
-    def holds(self, row: CapacityChange | Hire) -> bool:
-        """Whether a change of capacity is in force now."""
-        return grid(row.start) <= self.now and (row.until is None or self.now < grid(row.until))
-
-    def speed(self, job: Job) -> float:
-        """How fast one engineer works on a job now."""
-        return self.roadmap.team_named[job.team].focus
+    # Speed.
 
     def rescale(self) -> None:
         """Give running stories their new end where the speed has changed."""
@@ -41,8 +28,11 @@ class Dispatch(State):
     def key(self, job: Job, story: Story) -> tuple[int, Place, float, int, int]:
         """What a story is sorted by: the smallest is pulled first."""
         assert job.queued is not None
-        rank = self.roadmap.feature_named[job.feature].rank
-        place = self.places.get(job.feature, (1, rank, 0))
+        if job.practice is not None:
+            place = FIRST
+        else:
+            rank = self.roadmap.feature_named[job.feature].rank
+            place = self.places.get(job.feature, (1, rank, 0))
         return (0 if job.drill else 1, place, job.queued, job.order, story.number)
 
     def running(self, team: str) -> list[tuple[Job, Story]]:
@@ -84,23 +74,21 @@ class Dispatch(State):
     def come_and_go(self, team: str) -> None:
         """Bring a team to its number of engineers: idle ones leave first, then those on the largest keys."""
         present = self.present[team]
-        while len(present) > self.capacity(team):
+        while len(present) > self.engineers(team):
             if self.idle(team):
                 present.remove(self.idle(team)[-1])
             else:
                 job, story = self.running(team)[-1]
                 present.remove(self.pause(job, story))
-                story.remaining += self.switching_cost
-        while len(present) < self.capacity(team):
+                story.remaining += self.value["switching_cost"]
+        while len(present) < self.engineers(team):
             present.append(min(number for number in range(len(present) + 1) if number not in present))
 
     def preempt(self, drill: tuple[Job, Story], victim: tuple[Job, Story]) -> None:
         """Put the victim's engineer on the fire drill; the victim pays for the switch if the drill's deal says so."""
         engineer = self.pause(*victim)
-        gap = drill[0].gap
-        assert gap is not None
-        if "switching" not in self.roadmap.deal_named[gap.deal].off:
-            victim[1].remaining += self.switching_cost
+        if drill[0].allows("switching"):
+            victim[1].remaining += self.value["switching_cost"]
         self.put_on(*drill, engineer)
 
     # One story.
@@ -109,7 +97,7 @@ class Dispatch(State):
         """Let an engineer work on a story from now on."""
         story.engineer, story.since, story.speed = engineer, self.now, self.speed(job)
         story.end = grid(self.now + story.remaining / story.speed) if story.speed > 0 else inf
-        if job.gap is None:
+        if job.is_own:
             self.first_pull.setdefault(job.feature, self.now)
 
     def pause(self, job: Job, story: Story) -> int:

@@ -1,18 +1,23 @@
 """What the independent simulator knows of one run: its works, their stories, and the state of the world."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import floor, inf
 from typing import NamedTuple
 
 from ripple.roadmap.calendar import grid
-from ripple.roadmap.model import Deal, Gap, Roadmap, Work
+from ripple.roadmap.days_off import weekly_shares
+from ripple.roadmap.model import Deal, Gap, Practice, Roadmap, Work
+from ripple.roadmap.parameters import PRACTICE_PARAMETERS, resolve
 
 FIRE_DRILL_LEAD = 13.0
 SWITCHING_COST = 0.05
 
 Luck = Mapping[tuple[str, int], float]
 """The effort of a story, by the label of its work (`work_label`, or the gap's name) and its number."""
+
+Finds = Mapping[str, float]
+"""The week at which practices find a gap, by its name; a gap that is absent they never find."""
 
 Place = tuple[int, float, int]
 
@@ -43,9 +48,41 @@ class Story:
     end: float = inf
 
 
+class Rework(NamedTuple):
+    """What of a feature a team builds again."""
+
+    feature: str
+    team: str
+    opened: float
+    effort: float
+    stories: int
+    is_drill: bool
+
+
+class Blow(NamedTuple):
+    """What a rework takes of a team's speed by way of morale, and until when."""
+
+    team: str
+    until: float
+    loss: float
+
+
+@dataclass
+class Fatigue:
+    """How tired a team was when it last came to have an open fire drill, or had it no more."""
+
+    is_open: bool = False
+    level: float = 0.0
+    since: float = 0.0
+
+
 @dataclass(eq=False)
 class Job:
-    """A work in the world: `feature` lends it its place; `gap` is what it closes, if it is a retrofit."""
+    """A work in the world: `feature` lends it its place, and `deal` is asked for the switches.
+
+    A retrofit has the gap that it closes, a rework those that it counts, a practice's one-off work the practice; what
+    has none of these is a feature's own work.
+    """
 
     label: str
     team: str
@@ -54,6 +91,10 @@ class Job:
     stories: list[Story]
     crew: int | None = None
     gap: Gap | None = None
+    redone_for: tuple[Gap, ...] = ()
+    practice: Practice | None = None
+    deal: Deal | None = None
+    is_reworked: bool = False
     drill: bool = False
     queued: float | None = None
     closed: float | None = None
@@ -62,6 +103,23 @@ class Job:
     def running(self) -> list[Story]:
         """The stories on which somebody works."""
         return [story for story in self.stories if story.engineer is not None]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of its feature's own works."""
+        return self.gap is None and not self.redone_for and self.practice is None
+
+    def allows(self, switch: str) -> bool:
+        """Whether a mechanism is on for the deal whose gap made this work."""
+        return self.deal is not None and switch not in self.deal.off
+
+
+def total(numbers: Iterable[float]) -> float:
+    """A plain sum from left to right (`sum` compensates from Python 3.12 on)."""
+    found = 0.0
+    for number in numbers:
+        found += number
+    return found
 
 
 def work_label(feature: str, team: str) -> str:
@@ -85,11 +143,33 @@ def story_numbers(work: Work, story_size: float) -> tuple[int, list[int]]:
     return n, list(range(removed, n))
 
 
+def drawn(label: str, work: Work, story_size: float, luck: Luck) -> list[float]:
+    """The efforts of all stories of a work, those done before the start included."""
+    n, _ = story_numbers(work, story_size)
+    return [luck.get((label, number), work.effort / n) for number in range(n)]
+
+
 def stories_of(label: str, work: Work, story_size: float, luck: Luck) -> list[Story]:
     """The stories left of a work, each with its effort."""
-    n, left = story_numbers(work, story_size)
-    efforts = [(number, luck.get((label, number), work.effort / n)) for number in left]
-    return [Story(number, effort, effort) for number, effort in efforts]
+    efforts = drawn(label, work, story_size, luck)
+    return [Story(number, efforts[number], efforts[number]) for number in story_numbers(work, story_size)[1]]
+
+
+def is_once(practice: Practice) -> bool:
+    """Whether a practice happens once, on its date, as a proof of concept does."""
+    if practice.chance_once is not None or practice.hazard_per_week is not None:
+        return practice.chance_once is not None
+    return PRACTICE_PARAMETERS[practice.name] == "proof_of_concept_chance"
+
+
+def first_week(practice: Practice) -> float:
+    """From when on a practice runs."""
+    return max(0.0, grid(practice.start or 0.0))
+
+
+def last_week(practice: Practice) -> float:
+    """When a practice no longer runs."""
+    return inf if practice.until is None else grid(practice.until)
 
 
 @dataclass
@@ -98,6 +178,7 @@ class State:
 
     roadmap: Roadmap
     luck: Luck
+    finds: Finds
     now: float = 0.0
     jobs: list[Job] = field(default_factory=list)
     shipped: dict[str, float] = field(default_factory=dict)
@@ -110,11 +191,14 @@ class State:
     closed: dict[str, float] = field(default_factory=dict)
     present: dict[str, list[int]] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
+    reworks: list[Rework] = field(default_factory=list)
+    blows: list[Blow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.horizon = grid(self.roadmap.horizon)
-        self.lead = self.roadmap.parameters.get("fire_drill_lead", FIRE_DRILL_LEAD)
-        self.switching_cost = self.roadmap.parameters.get("switching_cost", SWITCHING_COST)
+        self.value = {name: parameter.value for name, parameter in resolve(self.roadmap.parameters).items()}
+        place = self.roadmap.holidays
+        self.calendar = weekly_shares(place, self.roadmap.start, self.roadmap.horizon) if place else []
         self.row = {feature.name: row for row, feature in enumerate(self.roadmap.features)}
         self.present = {team.name: [] for team in self.roadmap.teams}
         self.in_plan = self.features_ever_in_plan()
@@ -150,7 +234,7 @@ class State:
         return names
 
     def make_jobs(self) -> None:
-        """Lay out all works in table order: those of the features, then those of the gaps."""
+        """Lay out all works in table order: those of the features, of the gaps, of the practices."""
         size = self.roadmap.story_size
         for feature in self.roadmap.features:
             if feature.status == "done" or feature.name not in self.in_plan:
@@ -161,7 +245,13 @@ class State:
                 self.jobs.append(Job(label, work.team, feature.name, len(self.jobs), stories, work.crew))
         for gap in self.working_gaps():
             stories = stories_of(gap.name, gap.work, size, self.luck)
-            self.jobs.append(Job(gap.name, gap.work.team, gap.feature, len(self.jobs), stories, gap=gap))
+            deal = self.roadmap.deal_named[gap.deal]
+            self.jobs.append(Job(gap.name, gap.work.team, gap.feature, len(self.jobs), stories, gap=gap, deal=deal))
+        for practice in self.roadmap.practices:
+            if is_once(practice) and practice.cost and practice.team is not None:
+                label = f"practice:{practice.name}"
+                stories = stories_of(label, Work(practice.team, practice.cost), size, {})
+                self.jobs.append(Job(label, practice.team, "", len(self.jobs), stories, practice=practice))
 
     def live_gaps(self) -> list[Gap]:
         """The gaps of the deals that are signed in this world."""

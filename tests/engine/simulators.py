@@ -14,15 +14,15 @@ from ripple.engine.trace import Trace
 from ripple.roadmap.model import Roadmap
 from tests.engine import generator
 from tests.engine.independent import Result, schedule
-from tests.engine.independent_state import Luck, Segment, work_label
+from tests.engine.independent_state import Finds, Luck, Rework, Segment, work_label
 
 Key = TypeVar("Key")
 
 Simulator = Callable[..., Result]
-"""From a roadmap, and perhaps luck, to a result."""
+"""From a roadmap, and perhaps luck and what practices find, to a result."""
 
-Engine = Callable[[Plan, Floats], Trace]
-"""From a plan and every story's effort to a trace."""
+Engine = Callable[..., Trace]
+"""From a plan, every story's effort, and perhaps when practices find each gap, to a trace."""
 
 
 class Run(NamedTuple):
@@ -36,9 +36,10 @@ class Run(NamedTuple):
 def named(engine: Engine) -> Simulator:
     """An engine that is asked by names."""
 
-    def simulator(roadmap: Roadmap, luck: Luck | None = None) -> Result:
+    def simulator(roadmap: Roadmap, luck: Luck | None = None, finds: Finds | None = None) -> Result:
         plan = compile_plan(roadmap)
-        return result_of(roadmap, engine(plan, efforts_of(plan, luck or {})))
+        found = [] if finds is None else [np.array([finds.get(gap, np.inf) for gap in plan.gaps])]
+        return result_of(roadmap, engine(plan, efforts_of(plan, luck or {}), *found))
 
     return simulator
 
@@ -46,8 +47,8 @@ def named(engine: Engine) -> Simulator:
 def engine_of(simulation: type[Simulation]) -> Engine:
     """The engine that a class makes; its traces are of the plan that was asked for, whatever the class made of it."""
 
-    def engine(plan: Plan, efforts: Floats) -> Trace:
-        world = simulation(plan, efforts)
+    def engine(plan: Plan, efforts: Floats, *finds: Floats) -> Trace:
+        world = simulation(plan, efforts, *finds)
         world.begin()
         world.env.run(until=world.plan.horizon + TICK)
         return replace(world.trace(), plan=plan)
@@ -56,9 +57,10 @@ def engine_of(simulation: type[Simulation]) -> Engine:
 
 
 def labels_of(plan: Plan) -> list[str]:
-    """What the works of a plan are called: by feature and team, and the retrofits by their gaps."""
+    """What the works of a plan are called: by feature and team, the retrofits by their gaps, the rest by practices."""
     own = zip(plan.work_feature[: plan.n_own].tolist(), plan.work_team[: plan.n_own].tolist(), strict=True)
-    return [*(work_label(plan.features[feature], plan.teams[team]) for feature, team in own), *plan.gaps]
+    errands = (f"practice:{plan.practices[practice]}" for practice in plan.errand_practice)
+    return [*(work_label(plan.features[feature], plan.teams[team]) for feature, team in own), *plan.gaps, *errands]
 
 
 def efforts_of(plan: Plan, luck: Luck) -> Floats:
@@ -83,6 +85,10 @@ def result_of(roadmap: Roadmap, trace: Trace) -> Result:
         opened=times(plan.gaps, trace.opened),
         closed=times(plan.gaps, trace.closed),
         drills=frozenset(np.array(plan.gaps, dtype=object)[trace.drills].tolist()),
+        reworks=[
+            Rework(plan.features[r.feature], plan.teams[r.team], r.opened, r.effort, r.n_stories, r.drill)
+            for r in trace.reworks
+        ],
     )
 
 
@@ -92,15 +98,16 @@ def times(keys: tuple[Key, ...], weeks: Floats) -> dict[Key, float | None]:
 
 
 def segments_of(trace: Trace) -> list[Segment]:
-    """The segments that have a length."""
-    plan, labels, story_work = trace.plan, labels_of(trace.plan), trace.plan.story_work.tolist()
-    segments = []
-    for team, engineer, start, end, story, effort, *_ in trace.segments.tolist():
-        work = story_work[int(story)]
-        number = int(story) - int(plan.work_offset[work])
-        if start < end:
-            segments.append(Segment(plan.teams[int(team)], int(engineer), start, end, labels[work], number, effort))
-    return segments
+    """The segments that have a length; a rework's stories are numbered behind the plan's."""
+    plan = trace.plan
+    labels = [*labels_of(plan), *(f"rework:{number}" for number in range(len(trace.reworks)))]
+    counts = [*np.diff(plan.work_offset).tolist(), *(rework.n_stories for rework in trace.reworks)]
+    stories = [(label, number) for label, n in zip(labels, counts, strict=True) for number in range(n)]
+    return [
+        Segment(plan.teams[int(team)], int(engineer), start, end, *stories[int(story)], effort)
+        for team, engineer, start, end, story, effort, *_ in trace.segments.tolist()
+        if start < end
+    ]
 
 
 reference = named(simulate)
@@ -109,8 +116,8 @@ SIMULATORS: Mapping[str, Simulator] = {"reference": reference, "independent": sc
 """All that must agree with the oracles, and so with each other."""
 
 
-@lru_cache(maxsize=1024)
-def generated_run(simulator: Simulator, seed: int, size: generator.Size = "small") -> Run:
+@lru_cache(maxsize=2048)
+def generated_run(simulator: Simulator, seed: int, size: generator.Size = "small", mechanisms: bool = False) -> Run:
     """What a simulator says of a generated roadmap."""
-    roadmap = generator.roadmap(seed, size)
+    roadmap = generator.roadmap(seed, size, mechanisms=mechanisms)
     return Run(f"{size} roadmap {seed}", roadmap, simulator(roadmap))

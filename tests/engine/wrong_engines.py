@@ -7,7 +7,7 @@ from dataclasses import replace
 from heapq import heapify
 from unittest.mock import patch
 
-from ripple.engine import world
+from ripple.engine import discovery, dispatch, world
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import ORDINARY, Engineer, Key, Team, Work
 from ripple.engine.trace import Trace, kept_times
@@ -20,7 +20,7 @@ class OffTheGrid(WrongEngine):
     """Stories end where the floats take them."""
 
     def settle(self) -> None:
-        with patch.object(world, "SNAP", 0.0):
+        with patch.object(dispatch, "SNAP", 0.0):
             super().settle()
 
 
@@ -237,7 +237,7 @@ class NeedsStay(WrongEngine):
     """What a promoted feature needs keeps its place."""
 
     def promote(self, deal: int) -> None:
-        with patch.object(world, "promotion_order", lambda plan, deal, _: promised(plan, deal)):
+        with patch.object(discovery, "promotion_order", lambda plan, deal, _: promised(plan, deal)):
             super().promote(deal)
 
 
@@ -271,7 +271,7 @@ class KeptAtTheShip(WrongEngine):
 
     def trace(self) -> Trace:
         with patch.object(
-            world, "kept_times", lambda plan, ships, closed: kept_times(plan, ships, [0.0] * len(closed))
+            world, "kept_times", lambda plan, ships, closed, _: kept_times(plan, ships, [0.0] * len(closed))
         ):
             return super().trace()
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ripple.engine.plan import NO_CREW, Floats, Plan
+from ripple.engine.plan import Floats, Plan
 from ripple.engine.simulation import Simulation
 from ripple.engine.teams import Team
+from ripple.engine.work_arrays import NO_CREW
 
 
 class WrongEngine(Simulation):

@@ -1,4 +1,4 @@
-"""Where the engineers' time went: per team, quarter and category, to the last hour."""
+"""Where the engineers' time went: per team, quarter and use, to the last hour."""
 
 from typing import Any
 
@@ -6,87 +6,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripple.engine.checks import TOLERANCE, BrokenLaw
-from ripple.engine.plan import CATEGORIES, Floats, Plan
+from ripple.engine.plan import CATEGORIES, Floats
 from ripple.engine.trace import Trace
 
-USES = (*CATEGORIES, "switching", "time off", "unfocused", "idle")
-"""What an engineer's week can go to. `switching` picks interrupted work up again; `time off` is public holidays;
-`unfocused` is the share of the rest that never reaches roadmap work (1 - focus)."""
+LOSSES = ("upkeep", "fatigue", "morale", "ramp")
+"""What slows a team down: keeping up what retrofits built, tiredness, low spirits, newcomers and their mentors."""
 
-SWITCHING, TIME_OFF, UNFOCUSED, IDLE = (USES.index(use) for use in ("switching", "time off", "unfocused", "idle"))
-ROADMAP_USES = USES[:TIME_OFF]
+USES = (*CATEGORIES, "switching", *LOSSES, "time off", "unfocused", "idle")
+"""What an engineer's week can go to. `switching` picks interrupted work up again; `practices` looks for gaps; `time
+off` is public holidays; `unfocused` is the share of the rest that never reaches roadmap work (1 - focus)."""
+
+SWITCHING, PRACTICES, IDLE = (USES.index(use) for use in ("switching", "practices", "idle"))
+ROADMAP_USES = USES[: USES.index("upkeep")]
 """The uses that are work on the roadmap."""
 
-
-def supply(plan: Plan, ends: Floats) -> Floats:
-    """Engineer-weeks that teams have in each quarter, and how much of it is time off: shape (2, teams, quarters).
-
-    Args:
-        plan: The world.
-        ends: The quarters' ends in weeks since the start, increasing: shape (quarters,).
-    """
-    total = np.zeros((2, len(plan.teams), len(ends)))
-    for team in range(len(plan.teams)):
-        levels = plan.capacity_team == team
-        factors = plan.calendar_team == team
-        times = np.unique(np.concatenate([[0.0], ends, plan.capacity_time[levels], plan.calendar_time[factors]]))
-        times = times[times <= ends[-1]]
-        level = _step(
-            times[:-1], plan.capacity_time[levels], plan.capacity_engineers[levels], plan.team_engineers[team]
-        )
-        factor = _step(times[:-1], plan.calendar_time[factors], plan.calendar_factor[factors], 1.0)
-        quarter = np.searchsorted(ends, times[:-1], side="right")
-        weeks = level * np.diff(times)
-        np.add.at(total[0, team], quarter, weeks)
-        np.add.at(total[1, team], quarter, weeks * (1.0 - factor))
-    return total
+OVERTIME = len(USES)
+"""After the uses: the hours of nights and weekends, which come on top of what a team has."""
 
 
-def _step(at: Floats, times: Floats, values: NDArray[Any], first: float) -> Floats:
-    """The value of a step function at each time."""
-    return np.concatenate([[first], values])[np.searchsorted(times, at, side="right")]
+def used(trace: Trace, ends: Floats) -> Floats:
+    """One replication's engineer-weeks by use: shape (teams, quarters, uses + 1), the last one overtime.
 
-
-def used(trace: Trace, ends: Floats, there: Floats) -> Floats:
-    """One replication's engineer-weeks by use: shape (teams, quarters, uses); every team's quarters balance.
+    In every team and quarter the uses sum to the weeks of the engineers who were there, plus overtime.
 
     Args:
         trace: What happened.
-        ends: The quarters' ends in weeks since the start: shape (quarters,).
-        there: What the teams have, as `supply` tells.
+        ends: The quarters' ends in weeks since the start, increasing, the last at the horizon: shape (quarters,).
 
     Raises:
         BrokenLaw: More was used than there was.
     """
-    plan, shape = trace.plan, (len(trace.plan.teams), len(ends), len(USES))
-    team, start, end, speed, use = _stretches(trace)
-    starts = np.concatenate([[0.0], ends[:-1]])
-    overlap = np.clip(np.minimum(end[:, None], ends) - np.maximum(start[:, None], starts), 0.0, None) * speed[:, None]
-    index = (team[:, None] * shape[1] + np.arange(shape[1])) * shape[2] + use[:, None]
-    hours: Floats = (
-        np.bincount(index.ravel(), overlap.ravel(), minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-    )
-    present, focus = there[0] - there[1], plan.team_focus[:, None]
-    hours[:, :, TIME_OFF] = there[1]
-    hours[:, :, UNFOCUSED] = present * (1.0 - focus)
-    idle = present * focus - hours[:, :, :TIME_OFF].sum(axis=2)
-    if np.any(idle < -TOLERANCE):
+    n_teams = len(trace.plan.teams)
+    there, work = (_by_quarter(*stretches, ends, n_teams) for stretches in (_time(trace), _work(trace)))
+    there[:, :, IDLE] += work[:, :, OVERTIME] - work[:, :, :OVERTIME].sum(axis=2)
+    if np.any(there[:, :, IDLE] < -TOLERANCE):
         raise BrokenLaw("hours do not balance: a team worked more than it had")
-    hours[:, :, IDLE] = np.clip(idle, 0.0, None)
-    return hours
+    there[:, :, IDLE] = there[:, :, IDLE].clip(0.0)
+    return there + work
 
 
-def _stretches(trace: Trace) -> tuple[NDArray[Any], Floats, Floats, Floats, NDArray[Any]]:
-    """Every segment as team, start, end, speed and use; what picks up an interrupted story comes first in it."""
-    team, _, start, end, story, effort, switching, speed, _ = trace.segments.T
-    team, category = team.astype(int), trace.plan.work_category[trace.plan.story_work[story.astype(int)]]
+Stretches = tuple[NDArray[Any], NDArray[Any], Floats, Floats, Floats]
+"""Stretches of time: team, use, start, end, and engineer-weeks a week."""
+
+
+def _by_quarter(
+    team: NDArray[Any], use: NDArray[Any], start: Floats, end: Floats, rate: Floats, ends: Floats, n_teams: int
+) -> Floats:
+    """Stretches summed by team, quarter and use."""
+    shape = (n_teams, len(ends), OVERTIME + 1)
+    overlap = (np.minimum(end[:, None], ends) - np.maximum(start[:, None], [0.0, *ends[:-1]])).clip(0.0) * rate[:, None]
+    index = (team[:, None] * shape[1] + np.arange(shape[1])) * shape[2] + use[:, None]
+    return np.bincount(index.ravel(), overlap.ravel(), minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+
+
+def _time(trace: Trace) -> Stretches:
+    """What every team has from one condition to the next: what is lost, and, as idle, what is left for work."""
+    rows = trace.conditions[np.argsort(trace.conditions[:, 0], kind="stable")]
+    number, start, engineers, calendar, practices, upkeep, fatigue, morale, ramp = rows.T
+    team = number.astype(int)
+    last = np.append(team[1:] != team[:-1], True)[: len(team)]
+    end = np.where(last, trace.plan.horizon, np.roll(start, -1))
+    focused = engineers * calendar * trace.plan.team_focus[team]
+    rates = {"time off": engineers * (1 - calendar), "unfocused": engineers * calendar - focused}
+    rates |= {"practices": focused * practices, "upkeep": focused * upkeep}
+    left = focused * (1 - practices - upkeep)
+    for use, share in (("fatigue", fatigue), ("morale", morale), ("ramp", 1 - ramp)):
+        rates[use] = left * share
+        left = left - rates[use]
+    rates["idle"] = left
+    uses = np.repeat([USES.index(use) for use in rates], len(team))
+    teams, starts, ends = (np.tile(column, len(rates)) for column in (team, start, end))
+    return teams, uses, starts, ends, np.concatenate(list(rates.values()))
+
+
+def _work(trace: Trace) -> Stretches:
+    """Every segment by what it was for; what picks an interrupted story up again comes first in it."""
+    number, _, start, end, story, effort, switching, speed, _, _ = trace.segments.T
+    team, work = number.astype(int), trace.story_work[story.astype(int)]
     share = np.divide(switching, effort, out=np.zeros_like(effort), where=effort > 0)
-    resumed = start + (end - start) * share
-    back = switching > 0
-    return (
-        np.concatenate([team, team[back]]),
-        np.concatenate([resumed, start[back]]),
-        np.concatenate([end, resumed[back]]),
-        np.concatenate([speed, speed[back]]),
-        np.concatenate([category, np.full(int(back.sum()), SWITCHING)]),
+    resumed, back = start + (end - start) * share, switching > 0
+    late = trace.work_pace[work] != 1.0
+    overtime = speed[late] * (1 - 1 / trace.work_pace[work[late]])
+    parts = (
+        (team, trace.work_category[work], resumed, end, speed),
+        (team[back], np.full(int(back.sum()), SWITCHING), start[back], resumed[back], speed[back]),
+        (team[late], np.full(int(late.sum()), OVERTIME), start[late], end[late], overtime),
     )
+    team, use, start, end, rate = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return team, use, start, end, rate

@@ -6,13 +6,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.capacity import USES
+from ripple.analysis.capacity import OVERTIME, USES
+from ripple.analysis.chains import CLOSURE
+from ripple.analysis.reasons import View
 from ripple.analysis.replications import Progress, Replications, calendar_of, replicate, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
 from ripple.engine.checks import BrokenLaw
-from ripple.engine.plan import Floats
+from ripple.engine.plan import Floats, compile_plan
+from ripple.roadmap.changes import Sign
 from ripple.roadmap.model import Deal, Roadmap
-from ripple.roadmap.scenarios import Scenario, first_effect, placebo
+from ripple.roadmap.scenarios import Scenario, apply, first_effect, placebo
 
 PLACEBO_REPLICATIONS = 20
 EVEN = 0.5
@@ -26,13 +29,20 @@ class Comparison:
         base: The world as it is planned, with its signed deals.
         alternative: The world after the scenario.
         scenario: What was changed.
+        view: What counts as the deal, and from when on, in the explanation.
         placebo_slip: The largest slip, in weeks, that a deal which asks for nothing caused: exactly 0.
     """
 
     base: Replications
     alternative: Replications
     scenario: Scenario
+    view: View
     placebo_slip: float
+
+    @classmethod
+    def of(cls, base: Replications, alternative: Replications, scenario: Scenario) -> "Comparison":
+        """Two worlds that were simulated on the same luck as parts of a larger study, which makes its own checks."""
+        return cls(base, alternative, scenario, _view(base.roadmap, alternative.roadmap, scenario), 0.0)
 
     @property
     def n(self) -> int:
@@ -204,8 +214,8 @@ class Comparison:
         index = pd.MultiIndex.from_product(levels, names=["team", "quarter", "use"])
         columns = {}
         for world, replications in (("base", self.base), ("alternative", self.alternative)):
-            columns[world] = replications.team_hours[0].ravel()
-            columns[f"{world}_se"] = replications.team_hours[1].ravel()
+            columns[world] = replications.team_hours[0, :, :, :OVERTIME].ravel()
+            columns[f"{world}_se"] = replications.team_hours[1, :, :, :OVERTIME].ravel()
         return pd.DataFrame(columns, index=index).reset_index().assign(n=self.n)
 
     @cached_property
@@ -216,7 +226,7 @@ class Comparison:
     @cached_property
     def checks(self) -> dict[str, bool | None]:
         """Whether each check held; None is a check of something that is not modeled yet."""
-        return {"placebo": self.placebo_slip == 0.0, "closure": None, "balance": True, "identical": None}
+        return {"placebo": self.placebo_slip == 0.0, "closure": True, "balance": True, "identical": None}
 
     def __repr__(self) -> str:
         pairs = f"{self.n} pairs of 'base' and '{self.scenario.name}' (seed {self.seed})"
@@ -259,18 +269,47 @@ def compare(
         BrokenLaw: A run broke a law of the model.
     """
     worlds = [(roadmap, scenario), (roadmap, None)]
-    alternative, base = replicate_each(worlds, n, seed, workers=workers, progress=progress)
-    comparison = Comparison(base, alternative, scenario, _placebo_slip(base))
+    view = view_of(roadmap, scenario)
+    alternative, base = replicate_each(worlds, n, seed, workers=workers, progress=progress, view=view)
+    comparison = Comparison(base, alternative, scenario, view, _placebo_slip(base))
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
     _check_before(comparison)
+    _check_closure(comparison)
     return comparison
+
+
+def view_of(roadmap: Roadmap, scenario: Scenario) -> View:
+    """What counts as the deal in a comparison: the new deals and their own features, from the first effect on.
+
+    Their own features are those that they promise, and those that they bring into the plan.
+    """
+    return _view(roadmap, apply(roadmap, scenario), scenario)
+
+
+def _view(roadmap: Roadmap, alternative: Roadmap, scenario: Scenario) -> View:
+    signed = {deal.name for deal in roadmap.signed}
+    moved = {change.deal for change in scenario.changes if isinstance(change, Sign)}
+    deals = {deal.name for deal in alternative.signed if deal.name not in signed or deal.name in moved}
+    promised = {promise.feature for promise in alternative.promises if promise.deal in deals}
+    brought = {*compile_plan(alternative).features} - {*compile_plan(roadmap).features}
+    first = first_effect(roadmap, alternative, scenario)
+    return View(min(first, roadmap.horizon), frozenset(deals), frozenset(promised | brought))
+
+
+def _check_closure(comparison: Comparison) -> None:
+    """The differences of the reasons sum to every slip (law 9)."""
+    base, alternative = comparison.base, comparison.alternative
+    for name, slips in comparison.slips.items():
+        one, other = (world.why["reasons"][:, world.features.index(name)] for world in (base, alternative))
+        if np.abs((other - one).sum(axis=1) - slips).max() > CLOSURE:
+            raise BrokenLaw(f"the reasons of {name} do not sum to its slip")
 
 
 def _check_before(comparison: Comparison) -> None:
     """Before the scenario's first effect nothing differs: what shipped or started by then did so in both worlds."""
     base, alternative = comparison.base, comparison.alternative
-    first = first_effect(base.roadmap, alternative.roadmap, comparison.scenario)
+    first = comparison.view.first
     columns = [(base.features.index(f), alternative.features.index(f)) for f in base.features if f in comparison.slips]
     for what in ("ships", "starts"):
         one, other = (

@@ -4,19 +4,23 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from ripple.analysis.capacity import USES, supply, used
+from ripple.analysis.capacity import USES, used
+from ripple.analysis.reasons import Reasons, View
 from ripple.engine.checks import check_run
-from ripple.engine.draws import BLOCK, no_luck, story_efforts
+from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
 from ripple.engine.simulation import simulate
+from ripple.engine.trace import Trace
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Roadmap
@@ -24,6 +28,7 @@ from ripple.roadmap.scenarios import Scenario, apply
 
 CHUNK = 64
 TAKEN = ("ships", "starts", "kept", "opened", "drills")
+WHY = ("reasons", "waves", "parents", "by_ship")
 MOST = 1_000_000
 
 Progress = Callable[[int, int], None]
@@ -43,9 +48,11 @@ class Replications:
         kept: When each promise was kept: shape (n, promises).
         opened: When each gap became work: shape (n, gaps).
         drills: Whether its retrofit was a fire drill: shape (n, gaps).
-        hours: Engineer-weeks of all teams by use: shape (n, quarters, uses).
-        team_hours: Engineer-weeks by team and use, mean and standard error over the replications: shape
-            (2, teams, quarters, uses).
+        hours: Engineer-weeks of all teams by use, and overtime last: shape (n, quarters, uses + 1).
+        team_hours: The same by team, mean and standard error over the replications: shape
+            (2, teams, quarters, uses + 1).
+        without_luck: Whether every random factor was 1.
+        why: For a comparison, the arrays of `ripple.analysis.reasons`, replications first.
     """
 
     roadmap: Roadmap
@@ -59,6 +66,8 @@ class Replications:
     drills: Flags
     hours: Floats
     team_hours: Floats
+    without_luck: bool = False
+    why: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -159,14 +168,18 @@ def replicate_each(
     no_luck: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
+    view: View | None = None,
 ) -> list[Replications]:
-    """Several worlds on the same luck, with the same processes; arguments and errors are those of `replicate`."""
+    """Several worlds on the same luck, with the same processes; arguments and errors are those of `replicate`.
+
+    With a `view` every chain is sorted by reasons.
+    """
     _check_arguments(n, seed, engine, workers)
     changed = [roadmap if scenario is None else apply(roadmap, scenario) for roadmap, scenario in worlds]
     plans = [compile_plan(roadmap) for roadmap in changed]
     firsts = range(0, n, CHUNK)
     packets = [
-        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck)
+        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck, view)
         for roadmap, plan in zip(changed, plans, strict=True)
         for first in firsts
     ]
@@ -177,7 +190,7 @@ def replicate_each(
             progress(len(chunks), len(packets))
     names = ["base" if scenario is None else scenario.name for _, scenario in worlds]
     return [
-        _together(roadmap, name, plan, seed, chunks[i * len(firsts) : (i + 1) * len(firsts)], n)
+        _together(roadmap, name, plan, seed, chunks[i * len(firsts) : (i + 1) * len(firsts)], no_luck)
         for i, (roadmap, name, plan) in enumerate(zip(changed, names, plans, strict=True))
     ]
 
@@ -188,11 +201,12 @@ def _ends(roadmap: Roadmap) -> Floats:
 
 
 def _together(
-    roadmap: Roadmap, scenario: str, plan: Plan, seed: int, chunks: list[dict[str, np.ndarray]], n: int
+    roadmap: Roadmap, scenario: str, plan: Plan, seed: int, chunks: list[dict[str, np.ndarray]], without_luck: bool
 ) -> Replications:
     arrays = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
-    arrays["team_hours"] = _moments(arrays["team_hours"], n)
-    return Replications(roadmap, scenario, plan, seed, **arrays)
+    arrays["team_hours"] = _moments(arrays["team_hours"], len(arrays["ships"]))
+    why = {name: arrays.pop(name) for name in WHY if name in arrays}
+    return Replications(roadmap, scenario, plan, seed, **arrays, without_luck=without_luck, why=why)
 
 
 def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
@@ -209,7 +223,7 @@ def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
         raise InputError(problems)
 
 
-Packet = tuple[Plan, Floats, int, int, int, bool]
+Packet = tuple[Plan, Floats, int, int, int, bool, View | None]
 
 
 def _run_all(packets: list[Packet], workers: int) -> Iterator[dict[str, np.ndarray]]:
@@ -235,26 +249,46 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def replay(world: Replications, replication: int) -> Trace:
+    """One of the replications again, with all that happened in it; those without luck cannot be told apart."""
+    return simulate(world.plan, *_Draws(world.plan, world.seed, world.without_luck).of(replication))
+
+
+class _Draws:
+    """What is drawn for each replication, block by block."""
+
+    def __init__(self, plan: Plan, seed: int, without_luck: bool) -> None:
+        self.plan, self.seed, self.without_luck = plan, seed, without_luck
+        self.block, self.efforts, self.finds = -1, np.zeros((0, 0)), np.zeros((0, 0))
+
+    def of(self, replication: int) -> tuple[Floats, Floats | None]:
+        """Every story's effort, and when practices find each gap."""
+        if self.without_luck:
+            return no_luck(self.plan), None
+        block, row = divmod(replication, BLOCK)
+        if block != self.block:
+            self.block = block
+            self.efforts = story_efforts(self.plan, self.seed, block)
+            self.finds = practice_finds(self.plan, self.seed, block)
+        return self.efforts[row], self.finds[row]
+
+
 def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
     """Replications `first` to `last` (not included), each checked against the laws."""
-    plan, ends, seed, first, last, without_luck = packet
-    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours")}
-    shape = (len(plan.teams), len(ends), len(USES))
-    sums, there = np.zeros((1, 2, *shape)), supply(plan, ends)
-    block, drawn = -1, np.zeros((0, 0))
+    plan, ends, seed, first, last, without_luck, view = packet
+    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours", *(WHY if view else ()))}
+    sums = np.zeros((1, 2, len(plan.teams), len(ends), len(USES) + 1))
+    draws, sorter = _Draws(plan, seed, without_luck), Reasons(plan, view or View())
     for replication in range(first, last):
-        if without_luck:
-            efforts = no_luck(plan)
-        else:
-            if replication // BLOCK != block:
-                block = replication // BLOCK
-                drawn = story_efforts(plan, seed, block)
-            efforts = drawn[replication % BLOCK]
-        trace = simulate(plan, efforts)
+        efforts, finds = draws.of(replication)
+        trace = simulate(plan, efforts, finds)
         check_run(trace, efforts)
         for name in TAKEN:
             results[name].append(getattr(trace, name))
-        hours = used(trace, ends, there)
+        if view:
+            for name, values in sorter.of(trace).items():
+                results[name].append(values)
+        hours = used(trace, ends)
         results["hours"].append(hours.sum(axis=0))
         sums[0] += hours, hours**2
     return {**{name: np.array(values) for name, values in results.items()}, "team_hours": sums}

@@ -1,16 +1,12 @@
 """What a planner should know of a roadmap before simulating it: what was read, what is assumed, what looks odd."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from math import isnan
 
+from ripple.analysis.alone import Alone
 from ripple.analysis.words import counted, listed
-from ripple.engine.draws import no_luck
-from ripple.engine.plan import compile_plan
-from ripple.engine.simulation import simulate
 from ripple.roadmap.calendar import Calendar
-from ripple.roadmap.graph import needs_of
 from ripple.roadmap.model import Promise, Roadmap
 from ripple.roadmap.scenarios import not_modeled
 from ripple.roadmap.staffing import capacity_steps
@@ -23,10 +19,10 @@ def review(roadmap: Roadmap) -> str:
     """One screen of text about a roadmap, in sections; a section without anything to say is left out."""
     sections = {
         "Read": [_read(roadmap)],
-        "Assumed": list(_assumed(roadmap)),
-        "Looks odd": list(_odd(roadmap)),
-        "Cannot be kept": list(_impossible(roadmap)),
-        "Kept but not used": list(roadmap.notices),
+        "Assumed": _first(_assumed(roadmap)),
+        "Looks odd": _first(_odd(roadmap)),
+        "Cannot be kept": _impossible(roadmap),
+        "Kept but not used": _first(roadmap.notices),
     }
     blocks = [_section(name, lines) for name, lines in sections.items() if lines]
     return "\n\n".join([roadmap.title, *blocks] if roadmap.title else blocks)
@@ -40,9 +36,13 @@ def warnings(roadmap: Roadmap) -> list[str]:
     return [*blank, *_optimistic(roadmap), *_impossible(roadmap)]
 
 
-def _section(name: str, lines: list[str]) -> str:
-    shown = [*lines[:MOST_LISTED], *([f"... and {len(lines) - MOST_LISTED} more."] if len(lines) > MOST_LISTED else [])]
-    return "\n".join([name, *(f"  {line}" for line in shown)])
+def _section(name: str, lines: Iterable[str]) -> str:
+    return "\n".join([name, *(f"  {line}" for line in lines)])
+
+
+def _first(lines: Iterable[str]) -> list[str]:
+    every = list(lines)
+    return [*every[:MOST_LISTED], *([f"... and {len(every) - MOST_LISTED} more."] if len(every) > MOST_LISTED else [])]
 
 
 def _read(roadmap: Roadmap) -> str:
@@ -115,35 +115,32 @@ def _swarms(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
                 yield feature.name, work.team
 
 
-def _impossible(roadmap: Roadmap) -> Iterator[str]:
-    """Promises that could not be kept even if their teams did nothing else."""
-    calendar = Calendar(roadmap.start, roadmap.fiscal_year_start)
-    for promise in roadmap.promises:
-        kept = kept_alone(roadmap, promise)
-        due = calendar.day(promise.due).isoformat()
-        if isnan(kept):
-            yield f"{promise.deal} is promised {promise.feature} by {due}: even alone it would not ship by the horizon."
-        elif kept > calendar.end_of_day(promise.due):
-            could = calendar.ship_date(kept).isoformat()
-            word = f"{promise.deal} is promised {promise.feature} by {due}"
-            yield f"{word}: even alone on its teams it takes until {could}."
+def _impossible(roadmap: Roadmap) -> list[str]:
+    """Promises that could not be kept even if their teams did nothing else; only the first of many."""
+    alone = Alone(roadmap)
+    judged = [(promise, alone.is_late(promise)) for promise in roadmap.promises]
+    late = [promise for promise, is_late in judged if is_late]
+    untried = [f"{promise.feature} for {promise.deal}" for promise, is_late in judged if is_late is None]
+    lines = [_late(alone, promise) for promise in late[:MOST_LISTED]]
+    if len(late) > MOST_LISTED:
+        lines.append(f"... and {counted(len(late) - MOST_LISTED, 'promise')} more.")
+    if untried:
+        lines.append(f"Not tried alone, since it would take too long: {listed(untried)}.")
+    return lines
+
+
+def _late(alone: Alone, promise: Promise) -> str:
+    """The sentence about a promise that is late even alone."""
+    calendar = Calendar(alone.roadmap.start, alone.roadmap.fiscal_year_start)
+    word = f"{promise.deal} is promised {promise.feature} by {calendar.day(promise.due).isoformat()}"
+    if not alone.affords(promise):
+        return f"{word}: even alone on its teams it takes longer."
+    kept = alone.kept(promise)
+    if isnan(kept):
+        return f"{word}: even alone it would not ship by the horizon."
+    return f"{word}: even alone on its teams it takes until {calendar.ship_date(kept).isoformat()}."
 
 
 def kept_alone(roadmap: Roadmap, promise: Promise) -> float:
     """When a promise would be kept if nothing but it and its needs were worked on, without luck: weeks (NaN: never)."""
-    names = {promise.feature, *needs_of(roadmap, promise.feature)}
-    deal = replace(roadmap.deal_named[promise.deal], status="signed")
-    gaps = tuple(gap for gap in roadmap.gaps_of(deal.name) if gap.feature == promise.feature)
-    teams = {work.team for name in names if name in roadmap.feature_named for work in roadmap.feature_named[name].works}
-    teams |= {gap.work.team for gap in gaps}
-    alone = replace(
-        roadmap,
-        teams=tuple(team for team in roadmap.teams if team.name in teams),
-        features=tuple(feature for feature in roadmap.features if feature.name in names),
-        dependencies=tuple(d for d in roadmap.dependencies if {d.feature, d.needs} <= names),
-        deals=(deal,),
-        promises=(promise,),
-        gaps=gaps,
-    )
-    plan = compile_plan(alone)
-    return float(simulate(plan, no_luck(plan)).kept[0])
+    return Alone(roadmap).kept(promise)

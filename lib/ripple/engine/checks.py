@@ -26,9 +26,10 @@ def check_run(trace: Trace, efforts: np.ndarray) -> None:
 
 def _check_effort(trace: Trace, efforts: np.ndarray) -> None:
     """Effort drawn, and switching added, is either done or remaining."""
-    done = np.bincount(trace.segments[:, 4].astype(int), trace.segments[:, 5], minlength=len(efforts))
-    queued = _queued(trace.plan)
-    expected = efforts[queued] + trace.switching[queued]
+    created = trace.efforts(efforts)
+    done = np.bincount(trace.segments[:, 4].astype(int), trace.segments[:, 5], minlength=len(created))
+    queued = np.concatenate([_queued(trace.plan), np.ones(len(created) - len(efforts), dtype=np.bool_)])
+    expected = created[queued] + trace.switching[queued]
     if not np.allclose(done[queued] + trace.remaining[queued], expected, rtol=1e-9, atol=TOLERANCE):
         raise BrokenLaw("effort does not balance: what was drawn is not what was done plus what remains")
 

@@ -54,3 +54,31 @@ def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
 def no_luck(plan: Plan) -> Floats:
     """Every story's effort with every random factor at 1: shape (stories,), engineer-weeks."""
     return np.repeat(plan.work_story_effort, np.diff(plan.work_offset))
+
+
+def practice_finds(plan: Plan, seed: int, block: int) -> Floats:
+    """When practices find each gap in one block of replications: shape (BLOCK, gaps), weeks, `inf` for never.
+
+    A practice looks at the end of each week in which it runs and the gap is there to be found, and finds it each time
+    with its chance: the number of weeks is geometric, from one uniform, so that a higher chance finds no gap later.
+    One that looks once does so on its date.
+    """
+    finds = np.full((BLOCK, len(plan.gaps)), np.inf)
+    for practice, name in enumerate(plan.practices):
+        for gap, entity in enumerate(plan.gaps):
+            uniform = uniforms(seed, "practice", f"{name}\0{entity}", block)[0]
+            found = _found_by(plan, practice, float(plan.gap_opened[gap]), uniform)
+            finds[:, gap] = np.minimum(finds[:, gap], found)
+    return finds
+
+
+def _found_by(plan: Plan, practice: int, opened: float, uniform: Floats) -> Floats:
+    """When one practice finds one gap."""
+    chance, begin = float(plan.practice_chance[practice]), float(plan.practice_from[practice])
+    until = float(plan.practice_until[practice])
+    if plan.practice_once[practice]:
+        return np.where((uniform < chance) & (opened <= begin), begin, np.inf)
+    with np.errstate(divide="ignore"):
+        weeks = np.ceil(np.log1p(-uniform) / np.log1p(-chance)).clip(1.0) if chance > 0.0 else np.inf
+    found = np.floor(max(begin, opened)) + weeks
+    return np.where(found <= until, found, np.inf)

@@ -24,18 +24,19 @@ TICK = 1.0 / GRID
 Process = Generator[simpy.Event, None, None]
 
 
-def simulate(plan: Plan, efforts: Floats, recording: bool = True) -> Trace:
+def simulate(plan: Plan, efforts: Floats, finds: Floats | None = None, recording: bool = True) -> Trace:
     """Simulate one replication: a pure function of a plan and a draw.
 
     Args:
         plan: The world.
         efforts: Every story's effort: shape (stories,), engineer-weeks.
+        finds: When practices find each gap: shape (gaps,), weeks, `inf` for never; None: they find nothing.
         recording: Whether to keep the segments; ships, starts and kept times are there in any case.
 
     Returns:
         What happened up to the horizon; what happens at the horizon counts.
     """
-    run = Simulation(plan, efforts, recording)
+    run = Simulation(plan, efforts, finds, recording)
     run.begin()
     run.env.run(until=plan.horizon + TICK)
     return run.trace()
@@ -80,8 +81,8 @@ class Simulation(World):
     turn with a look at whether it was the last of its time.
     """
 
-    def __init__(self, plan: Plan, efforts: Floats, recording: bool = True) -> None:
-        super().__init__(plan, efforts, recording)
+    def __init__(self, plan: Plan, efforts: Floats, finds: Floats | None = None, recording: bool = True) -> None:
+        super().__init__(plan, efforts, finds, recording)
         self.env = simpy.Environment()
 
     def begin(self) -> None:

@@ -8,32 +8,45 @@ from heapq import heapify, heappop, heappush
 from math import inf, nan
 from typing import Any
 
+from ripple.engine.condition import Condition
 from ripple.engine.plan import Plan
 from ripple.engine.trace import READY
+from ripple.engine.work_arrays import NO_CREW
 
 FIRE_DRILL, ORDINARY = 0, 1
 """The classes of stories: a fire drill interrupts ordinary work."""
 
-NO_STORY = -1
+NO_STORY, NO_DEAL = -1, -1
 
 Key = tuple[int, float, float, int]
 
 
 class Work:
-    """One work: its place in the queue, its waiting stories, and how many engineers are on it."""
+    """One work: its place in the queue, its waiting stories, and how many engineers are on it.
+
+    `deal` is the one whose switches hold for it; `pace` is what its stories' speed is multiplied by, and `overtime`
+    whether that means nights and weekends.
+    """
 
     __slots__ = (
         *("number", "team", "feature", "crew", "urgency", "queued"),
         *("waiting", "listed", "running", "left", "pulled"),
+        *("deal", "overtime", "pace"),
     )
 
-    def __init__(self, plan: Plan, number: int) -> None:
-        self.number = number
-        self.team, self.feature, self.crew, first, last = plan.work_rows[number]
+    def __init__(self, number: int, team: int, feature: int, first: int, last: int, crew: int = NO_CREW) -> None:
+        self.number, self.team, self.feature, self.crew = number, team, feature, crew
         self.waiting = list(range(first, last))
         self.left = last - first
         self.urgency, self.queued = ORDINARY, nan
         self.running, self.listed, self.pulled = 0, False, False
+        self.deal, self.overtime, self.pace = NO_DEAL, False, 1.0
+
+    @classmethod
+    def planned(cls, plan: Plan, number: int) -> "Work":
+        """A work of the plan."""
+        team, feature, crew, first, last = plan.work_rows[number]
+        return cls(number, team, feature, first, last, crew)
 
 
 class Engineer:
@@ -44,7 +57,7 @@ class Engineer:
     """
 
     __slots__ = (
-        *("number", "team", "work", "story", "since", "end", "speed", "why"),
+        *("number", "team", "work", "story", "since", "end", "speed", "usual", "why"),
         *("process", "clock", "summoned"),
     )
 
@@ -54,7 +67,7 @@ class Engineer:
 
     def __init__(self, team: "Team", number: int) -> None:
         self.team, self.number, self.story = team, number, NO_STORY
-        self.since, self.end, self.speed, self.why = 0.0, inf, 0.0, READY
+        self.since, self.end, self.speed, self.usual, self.why = 0.0, inf, 0.0, 0.0, READY
         self.summoned = False
 
     @property
@@ -64,28 +77,31 @@ class Engineer:
 
 
 class Team:
-    """One team: its engineers, its speed, and its works that have an eligible story, as a heap."""
+    """One team: its engineers, its speed, and its works that have an eligible story, as a heap.
+
+    `usual` is its speed if nothing but focus and days off slowed it down.
+    """
 
     __slots__ = (
-        "calendar",
-        "calendar_of_speed",
+        "condition",
         "eligible",
         "engineers",
-        "focus",
         "idle",
         "level",
         "number",
+        "open_drills",
         "places",
         "present",
         "speed",
         "touched",
+        "usual",
         "works",
     )
 
     def __init__(self, plan: Plan, number: int, works: list[Work], places: list[float]) -> None:
         self.number, self.works, self.places = number, works, places
-        self.focus, self.calendar, self.calendar_of_speed = float(plan.team_focus[number]), 1.0, 1.0
-        self.speed = self.focus * self.calendar
+        self.condition, self.open_drills = Condition(plan, number), 0
+        self.speed = self.usual = self.condition.speed(0.0)
         self.level = self.present = int(plan.team_engineers[number])
         self.engineers = [Engineer(self, i) for i in range(int(plan.most_engineers[number]))]
         self.idle = list(range(self.level))

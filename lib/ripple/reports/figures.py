@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.capacity import ROADMAP_USES, TIME_OFF, USES
+from ripple.analysis.capacity import ROADMAP_USES, USES
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.replications import Replications, calendar_of
@@ -201,7 +201,7 @@ def plan_capacity(replications: Replications) -> Figure:
             {"quarter": quarter, "use": use, "order": j, "engineer_weeks": mean[i, j]}
             for i, quarter in enumerate(replications.quarters)
             for j, use in enumerate(USES)
-            if mean[i, :TIME_OFF].sum() > SHOWN * mean[i].sum()
+            if mean[i, : len(ROADMAP_USES)].sum() > SHOWN * mean[i].sum()
         ],
         columns=["quarter", "use", "order", "engineer_weeks"],
     )

@@ -212,6 +212,8 @@ def _notice_of_ignored(names: list[str], wanted: Collection[str]) -> tuple[str, 
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:
+    if path.parent == folder and not path.is_symlink():
+        return True
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
@@ -95,7 +94,7 @@ def parse_table(
     rows = []
     for record in table.records:
         cells: dict[str, Any] = {
-            column: text for column in columns_of_cached(model) if (text := record.cells.get(column, "").strip())
+            column: text for column in columns_of(model) if (text := record.cells.get(column, "").strip())
         }
         try:
             rows.append(model.model_validate({**cells, "row": record.row}, context=meaning))
@@ -110,9 +109,6 @@ def unknown_columns(table: TextTable, model: type[Row]) -> list[str]:
     return [column for column in table.columns if column not in columns_of(model)]
 
 
-columns_of_cached = cache(columns_of)
-
-
 def _header_remedy(column: str, table: TextTable, model: type[Row]) -> str:
     return did_you_mean(column, unknown_columns(table, model)) or "Add it to the header."
 
@@ -121,7 +117,7 @@ def _faults(error: ValidationError, model: type[Row]) -> Iterator[tuple[str, str
     for fault in error.errors(include_url=False, include_input=False):
         column = str(fault["loc"][0])
         if fault["type"] == "missing":
-            wanted = model.model_fields[columns_of_cached(model)[column]].description or "a text"
+            wanted = model.model_fields[columns_of(model)[column]].description or "a text"
             yield column, f"blank. Write {wanted}."
         else:
             yield column, str(cast(Mapping[str, object], fault.get("ctx", {})).get("error", fault["msg"]))

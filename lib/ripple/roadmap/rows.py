@@ -6,6 +6,8 @@ a default must not be blank. Dates have become weeks.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -329,15 +331,17 @@ TABLES: Mapping[str, type[Row]] = {
 REQUIRED_TABLES = ("teams", "features")
 
 
-def columns_of(model: type[Row]) -> dict[str, str]:
+@cache
+def columns_of(model: type[Row]) -> Mapping[str, str]:
     """The fields of a table's columns, in order.
 
     >>> columns_of(CapacityRow)["from"]
     'start'
     """
-    return {field.alias or name: name for name, field in model.model_fields.items() if name != "row"}
+    return MappingProxyType({field.alias or name: name for name, field in model.model_fields.items() if name != "row"})
 
 
+@cache
 def required_columns(model: type[Row]) -> tuple[str, ...]:
     """The columns that a header must have.
 
