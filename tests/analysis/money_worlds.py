@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ripple.analysis.comparison import Comparison
+from ripple.analysis.comparison import Comparison, compare
 from ripple.analysis.contracts import Contract, contract
 from ripple.analysis.customers import behavior
 from ripple.analysis.replications import Replications, replicate
@@ -17,21 +17,19 @@ STAYS = {"annual_churn": 0.0}
 Times = Mapping[str, Sequence[float]]
 
 
-def world(plan: Roadmap, scenario: Scenario | None, kept: Times, ships: Times) -> Replications:
-    """The replications of a scenario with these kept and ship times, one list a promise (`deal feature`) or feature.
+def timed(drawn: Replications, kept: Times, ships: Times) -> Replications:
+    """A world with these kept and ship times, one list a promise (`deal feature`) or feature.
 
-    What has no list is kept as soon as its feature ships, or ships at 0.
+    What has no list ships at 0, or is kept as soon as its feature ships.
     """
-    drawn = replicate(plan, scenario, n=1, no_luck=True)
     n = len(next(iter([*kept.values(), *ships.values()])))
     columns = {name: np.array(ships.get(name, [0.0] * n), dtype=float) for name in drawn.features}
     keep = [np.array(kept.get(f"{deal} {name}", columns.get(name)), dtype=float) for deal, name in drawn.promises]
-    shape = (n, len(keep))
     return replace(
         drawn,
         ships=np.column_stack([*columns.values()]),
         starts=np.zeros((n, len(columns))),
-        kept=np.column_stack(keep) if keep else np.zeros(shape),
+        kept=np.column_stack(keep) if keep else np.zeros((n, 0)),
     )
 
 
@@ -43,11 +41,9 @@ def comparison(
     ships: tuple[Times, Times] = ({}, {}),
 ) -> Comparison:
     """Two worlds with these kept and ship times."""
-    worlds = (
-        world(plan, changes, kept or {}, shipped)
-        for changes, kept, shipped in zip((None, scenario), (base, alternative), ships, strict=True)
-    )
-    return Comparison(*worlds, scenario, 0.0)
+    drawn = compare(plan, scenario, n=1)
+    one, other = timed(drawn.base, base or {}, ships[0]), timed(drawn.alternative, alternative or {}, ships[1])
+    return replace(drawn, base=one, alternative=other)
 
 
 def plan_of(features: Sequence[Feature], deals: Sequence[Deal], promises: Sequence[Promise], **more: object) -> Roadmap:
@@ -71,8 +67,9 @@ def made(deal: Deal, due: Sequence[float], kept: Sequence[Sequence[float]], **mo
     promises = [Promise(deal.name, name, day - 1 / 7) for name, day in zip(names, due, strict=True)]
     plan = plan_of(plain(*(names or "a")), [deal], promises, **more)
     times = {f"{deal.name} {name}": column for name, column in zip(names, zip(*kept, strict=True), strict=False)}
+    drawn = replicate(plan, n=1, no_luck=True)
     shipped = {} if due else {"a": [0.0] * len(kept)}
-    return contract(world(plan, None, times, shipped), deal, behavior(plan), plan.feature_named)
+    return contract(timed(drawn, times, shipped), deal, behavior(plan), plan.feature_named)
 
 
 def accepting(deal: str = "eager") -> Scenario:

@@ -192,8 +192,9 @@ def example() -> Comparison:
 
 
 def with_twice_the_money(result: Comparison) -> Comparison:
-    worlds = (replace(world, roadmap=doubled(world.roadmap)) for world in (result.base, result.alternative))
-    return Comparison(*worlds, result.scenario, result.placebo_slip)
+    """The same results of a roadmap with doubled amounts."""
+    base, alternative = (replace(world, roadmap=doubled(world.roadmap)) for world in (result.base, result.alternative))
+    return replace(result, base=base, alternative=alternative)
 
 
 def test_twice_the_money_is_twice_the_money_and_the_same_schedule(example: Comparison) -> None:

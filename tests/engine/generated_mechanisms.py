@@ -58,7 +58,7 @@ class Overlay:
         self.change(teams=tuple(map(self.refocused, self.roadmap.teams)))
         self.change(parameters=self.parameters())
         self.add_deals()
-        for _ in range(self.random.choice((0, 1, 1, 2, 3))):
+        for _ in range(self.random.choice((0, 1, 2, 2, 3))):
             self.add_gaps()
         self.change(gaps=self.shuffled(self.roadmap.gaps), promises=self.shuffled(self.roadmap.promises))
         self.add_capacity()
@@ -125,7 +125,7 @@ class Overlay:
         signed = list(self.roadmap.signed)
         if not signed:
             return
-        built = [row for row in self.roadmap.features if row.status != "done" and row.effort > 0]
+        built = [row for row in self.roadmap.features if row.effort > 0 and row.status != "unplanned"]
         feature = self.random.choice(built or self.roadmap.features)
         deals = self.random.sample(signed, min(len(signed), self.random.choice((1, 2, 2, 3))))
         together = max(self.day(1, 10), *(deal.signs for deal in deals if deal.signs < 10), 0.0)
@@ -142,7 +142,7 @@ class Overlay:
     def promise(self, deal: Deal, feature: str) -> None:
         """Promise a feature, if the deal does not yet: soon, so that its gaps make fire drills, or late."""
         if not any(row.deal == deal.name and row.feature == feature for row in self.roadmap.promises):
-            due = self.day(2, 12) if self.chance(0.6) else self.day(13, 40)
+            due = self.day(2, 12) if self.chance(0.5) else self.day(25, 50)
             self.change(promises=(*self.roadmap.promises, Promise(deal.name, feature, due)))
 
     def add_capacity(self) -> None:

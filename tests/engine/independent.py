@@ -36,7 +36,8 @@ AMBIGUITIES: where the description has two readings, the one taken here, and why
     instant has shipped, and so has a zero-effort feature behind it with no lag. One whose lag or `not_before` ends at
     that very instant ships in the next pass, hence after the signing: it counts as unshipped. A `not_before` at or
     before 0 is no arrival: it has passed from the outset.
-14. The horizon is an instant like any other: what ends there counts, and so does a first pull there.
+14. The horizon is an instant like any other: what ends there counts, and so does a first pull there, and so what is so
+    short that it is pulled and ends there. A story that stands still, at speed 0, is under way until the horizon.
 15. Engineers are numbered from 0. When engineers fall, the idle ones with the highest numbers leave, then those whose
     stories are suspended; when they rise, the lowest absent numbers come back. No ship depends on it.
 16. A capacity row's `until` is the first instant at which it no longer holds; with several rows in force the one that
@@ -166,10 +167,10 @@ class World(Dispatch, Reworks, Deals):
             self.rescale()
             for team in self.roadmap.teams:
                 self.dispatch(team.name)
-            if self.now >= self.horizon:
-                break
             if any(story.end <= self.now for job in self.jobs for story in job.running):
                 continue
+            if self.now >= self.horizon:
+                break
             later = [instant for instant in self.possible_instants() if self.now < instant]
             stands_still = any(job.running for job in self.jobs)
             if not later and not stands_still:

@@ -121,6 +121,26 @@ def test_a_rework_is_a_drill_if_any_of_its_gaps_is(simulator: Simulator) -> None
     assert (result.closed["acme-1"], result.ships["promised"], result.closed["bolt-1"]) == (4, 10.5, 11.5)
 
 
+@pytest.mark.parametrize(("asked", "other"), [("acme", "bolt"), ("bolt", "acme")])
+def test_a_shared_rework_asks_the_deal_of_its_first_drill(simulator: Simulator, asked: str, other: str) -> None:
+    """Only acme's gap is a drill: by its deal the rework runs at twice the pace, and its victim pays for the switch."""
+    on = {asked: ("rework", "overtime", "switching"), other: ("rework",)}
+    parameters = {"rework_share": 0.5, "rework_cap": 100.0, "switching_cost": 0.5}
+    parameters |= {"drill_pace": 2.0, "fatigue_loss": 0.0}
+    rows = [feature("promised", 8.0, 1), feature("story", 9.0, 2)]
+    gaps = [gap(1.0, 3.0, "bolt"), gap(1.0, 3.0, "acme")]
+    deals = [deal(name, *on[name]) for name in ("acme", "bolt")]
+    roadmap = world(rows, gaps, deals, engineers=2, parameters=parameters, story_size=9.0)
+    roadmap = replace(roadmap, promises=(Promise("bolt", "promised", FAR), Promise("acme", "promised", OVERDUE)))
+    result = simulator(roadmap)
+    pace, cost = (2.0, 0.5) if asked == "acme" else (1.0, 0.0)
+    assert paces(result, "acme-1") == paces(result, "rework:0") == [(3, pace)]
+    # Acme's gap took the engineer of the story, the rework, of 1.5, that of the promised feature, which resumes first;
+    # bolt's gap comes before the story, of which 6 and the cost are left.
+    assert result.ships["promised"] == 3 + 1 / pace + 5 + cost
+    assert result.ships["story"] == 3 + 1.5 / pace + 1 + 6 + cost
+
+
 # Overtime.
 
 

@@ -201,7 +201,9 @@ def test_a_gap_is_found_at_the_latest_when_the_solution_is_built(simulator: Simu
 def test_people_hired_pull_at_once_and_leave_at_their_date(simulator: Simulator) -> None:
     """A second engineer from 2 to 3 finishes one of two stories of 1; the other waits for the first engineer."""
     hires = (Hire("core", 1, 2.0, 3.0),)
-    assert simulator(plan(features(10, 1, 1), hires=hires)).ships == {"a": 10, "b": 3, "c": 11}
+    at_once = {"ramp_start": 1.0, "mentor_share": 0.0}
+    ships = simulator(plan(features(10, 1, 1), hires=hires, parameters=at_once)).ships
+    assert ships == {"a": 10, "b": 3, "c": 11}
 
 
 @pytest.mark.parametrize("ask", SIMULATORS.values(), ids=SIMULATORS)

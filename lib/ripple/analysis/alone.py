@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from itertools import pairwise
-from math import inf, isnan
+from math import inf, isnan, nan
 
 from ripple.engine.draws import no_luck
 from ripple.engine.plan import compile_plan
@@ -30,8 +30,8 @@ SLACK = 0.002
 MOST_VISITS = 5_000_000
 MOST_STORIES = 1_000_000
 STORIES_PER_WORLD = 100
-"""How many needs are looked at, and how many stories simulated, before the other promises are left untried; to make
-a world takes as long as so many stories."""
+"""How many needs are looked at, and how many stories simulated, before the other promises are left untried. To make a
+world takes as long as so many stories, and each change of a team's speed as long as one."""
 
 
 @dataclass(frozen=True)
@@ -78,33 +78,60 @@ class Alone:
         for change in roadmap.capacity:
             self.capacity.setdefault(change.team, []).append(change)
         self._latest: dict[str, tuple[float, bool]] = {}
+        self._kept: dict[tuple[str, float], float] = {}
 
     def kept(self, promise: Promise) -> float:
-        """When a promise would be kept, by simulation: weeks (NaN: not by the horizon)."""
-        plan = compile_plan(self._world(promise))
-        return float(simulate(plan, no_luck(plan), recording=False).kept[0])
+        """When a promise would be kept: weeks (NaN: not by the horizon)."""
+        return self._kept_by(promise, self.roadmap.horizon)
 
     def is_late(self, promise: Promise) -> bool | None:
-        """Whether even alone a promise would be broken; None if too much was tried already."""
-        due = Calendar(self.roadmap.start, self.roadmap.fiscal_year_start).end_of_day(promise.due)
-        end = min(due, self.roadmap.horizon)
-        if self._bounds[promise.feature].earliest - SLACK > end:
+        """Whether even alone a promise of the roadmap would be broken; None if too much was tried already."""
+        due = self._due(promise)
+        if self._earliest(promise) > min(due, self.roadmap.horizon):
             return True
         if self.visits < 0:
             return None
-        if self._latest_kept(promise) + SLACK <= end:
+        if self._latest_kept(promise) + SLACK <= min(due, self.roadmap.horizon):
             return False
-        if not self.affords(promise):
-            return None
-        kept = self.kept(promise)
-        return isnan(kept) or kept > due
+        kept = self._tried(promise)
+        return None if kept is None else isnan(kept) or kept > due
 
     def affords(self, promise: Promise) -> bool:
-        """Whether there is time to simulate a promise; asking takes from what is left."""
-        self.stories -= self._size(promise)
+        """Whether there is time to find out when a promise would be kept; to ask takes from what is left."""
+        if self._earliest(promise) <= self.roadmap.horizon:
+            self.stories -= self._size(promise)
         return self.stories >= 0 and self.visits >= 0
 
+    def _tried(self, promise: Promise) -> float | None:
+        """When a promise would be kept; once for all promises of its feature if nothing else tells them apart."""
+        deal, enters = self.roadmap.deal_named[promise.deal], self._latest[promise.feature][1]
+        if deal.off or self._gaps(promise):
+            return self._kept_by(promise, self._due(promise)) if self.affords(promise) else None
+        key = promise.feature, instant(deal.signs) if enters else 0.0
+        if key not in self._kept and self.affords(promise):
+            self._kept[key] = self._kept_by(promise, self._last_due[promise.feature])
+        return self._kept.get(key)
+
+    def _due(self, promise: Promise) -> float:
+        return Calendar(self.roadmap.start, self.roadmap.fiscal_year_start).end_of_day(promise.due)
+
+    @cached_property
+    def _last_due(self) -> dict[str, float]:
+        """The last due date of each promised feature."""
+        last: dict[str, float] = {}
+        for promise in self.roadmap.promises:
+            last[promise.feature] = max(self._due(promise), last.get(promise.feature, 0.0))
+        return last
+
     # -- one world -------------------------------------------------------------------------------------------------
+
+    def _kept_by(self, promise: Promise, week: float) -> float:
+        """When a promise would be kept, if that is by some week or the horizon; NaN if not."""
+        horizon = min(self.roadmap.horizon, max(1.0, week + 1.0))
+        if self._earliest(promise) > horizon:
+            return nan
+        plan = compile_plan(replace(self._world(promise), horizon=horizon))
+        return float(simulate(plan, no_luck(plan), recording=False).kept[0])
 
     def _closure(self, feature: str) -> list[Feature]:
         """A feature and everything that it needs, directly or through others, in table order."""
@@ -124,7 +151,9 @@ class Alone:
     def _size(self, promise: Promise) -> int:
         works = [work for feature in self._closure(promise.feature) for work in feature.works]
         works += [gap.work for gap in self._gaps(promise)]
-        return STORIES_PER_WORLD + sum(n_stories(work, self.roadmap.story_size) for work in works)
+        teams = len({work.team for work in works})
+        stories = sum(n_stories(work, self.roadmap.story_size) for work in works)
+        return STORIES_PER_WORLD + stories + teams * len(self._shares)
 
     def _world(self, promise: Promise) -> Roadmap:
         """The roadmap of one promise: its feature, all that this needs, and the teams that work on them."""
@@ -160,6 +189,10 @@ class Alone:
         if deal.off or self._gaps(promise):
             return inf
         return latest + (instant(deal.signs) if enters else 0.0)
+
+    def _earliest(self, promise: Promise) -> float:
+        """A week before which a promise cannot be kept."""
+        return self._bounds[promise.feature].earliest - SLACK
 
     @cached_property
     def _bounds(self) -> dict[str, Bounds]:
@@ -202,11 +235,16 @@ class Alone:
         return least, most, effort / (team.fewest * team.slowest) + team.lost
 
     @cached_property
+    def _shares(self) -> list[tuple[float, float]]:
+        """The weeks in which holidays change every team's speed."""
+        roadmap = self.roadmap
+        return weekly_shares(roadmap.holidays, roadmap.start, roadmap.horizon) if roadmap.holidays else []
+
+    @cached_property
     def _strength(self) -> dict[str, Strength]:
         """Every team at its weakest and strongest."""
         roadmap, cost = self.roadmap, resolve(self.roadmap.parameters)["switching_cost"].value
-        shares = weekly_shares(roadmap.holidays, roadmap.start, roadmap.horizon) if roadmap.holidays else []
-        least = min([1.0, *(share for _, share in shares)])
+        least = min([1.0, *(share for _, share in self._shares)])
         busy = {practice.team for practice in roadmap.practices} | {hire.team for hire in roadmap.hires}
         return {team.name: self._strength_of(team, least, cost, team.name in busy) for team in roadmap.teams}
 

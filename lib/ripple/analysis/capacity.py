@@ -37,7 +37,7 @@ def used(trace: Trace, ends: Floats) -> Floats:
         BrokenLaw: More was used than there was.
     """
     n_teams = len(trace.plan.teams)
-    there, work = (_by_quarter(*stretches, ends, n_teams) for stretches in (_time(trace), _work(trace)))
+    there, work = (_by_quarter(*stretches, ends, n_teams) for stretches in (_time(trace, ends[-1]), _work(trace)))
     there[:, :, IDLE] += work[:, :, OVERTIME] - work[:, :, :OVERTIME].sum(axis=2)
     if np.any(there[:, :, IDLE] < -TOLERANCE):
         raise BrokenLaw("hours do not balance: a team worked more than it had")
@@ -59,13 +59,13 @@ def _by_quarter(
     return np.bincount(index.ravel(), overlap.ravel(), minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
 
 
-def _time(trace: Trace) -> Stretches:
+def _time(trace: Trace, until: float) -> Stretches:
     """What every team has from one condition to the next: what is lost, and, as idle, what is left for work."""
     rows = trace.conditions[np.argsort(trace.conditions[:, 0], kind="stable")]
     number, start, engineers, calendar, practices, upkeep, fatigue, morale, ramp = rows.T
     team = number.astype(int)
     last = np.append(team[1:] != team[:-1], True)[: len(team)]
-    end = np.where(last, trace.plan.horizon, np.roll(start, -1))
+    end = np.where(last, until, np.roll(start, -1))
     focused = engineers * calendar * trace.plan.team_focus[team]
     rates = {"time off": engineers * (1 - calendar), "unfocused": engineers * calendar - focused}
     rates |= {"practices": focused * practices, "upkeep": focused * upkeep}

@@ -67,8 +67,9 @@ def _exposed(money: Money) -> str:
         return f"How much yearly revenue is exposed is not known, for the ARR of {listed(unknown)} is not."
     priced = rows[rows["arr"] == rows["arr"]]
     whose = [f"{row.customer} ({_of_row(money, row)})" for row in priced.itertuples()]
+    noise = f" ({NO_DIFFERENCE} from zero)" if money.arr_exposed.lower == 0.0 else ""
     return (
-        f"{amount_range(money.arr_exposed, money.currency)} of yearly revenue (ARR) is exposed"
+        f"{amount_range(money.arr_exposed, money.currency)} of yearly revenue (ARR) is exposed{noise}"
         f"{f', without that of {listed(unknown)}, which is not known' if unknown else ''}: what each customer pays "
         f"times the chance it loses of getting everything on time, the most with {listed(whose, most=MOST_NAMES)}."
     )

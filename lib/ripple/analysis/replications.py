@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ripple.analysis.capacity import USES, used
 from ripple.analysis.reasons import Reasons, View
 from ripple.engine.checks import check_run
+from ripple.engine.queue_checks import check_queues
 from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
 from ripple.engine.simulation import simulate
@@ -283,6 +284,8 @@ def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
         efforts, finds = draws.of(replication)
         trace = simulate(plan, efforts, finds)
         check_run(trace, efforts)
+        if replication == first:
+            check_queues(trace)
         for name in TAKEN:
             results[name].append(getattr(trace, name))
         if view:

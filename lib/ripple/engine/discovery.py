@@ -31,6 +31,7 @@ class Discovery(Delivery):
         self.front -= len(order)
         for position, feature in enumerate(order):
             self.places[feature] = self.front + position
+            self.promotions.append((self.now, feature, self.places[feature]))
         for team in self.teams:
             team.reorder()
 

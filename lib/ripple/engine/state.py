@@ -41,6 +41,7 @@ class State:
         self.places: list[float] = [*plan.feature_place.tolist(), AHEAD, nan]
         assert self.places[FRONT] == AHEAD
         self.front = 0.0
+        self.promotions: list[tuple[float, int, float]] = []
         self.works = [Work.planned(plan, number) for number in range(self.n_planned)]
         self.teams = [Team(plan, number, self.works, self.places) for number in range(len(plan.teams))]
         self.own: list[list[Work]] = [[] for _ in range(n_features)]

@@ -35,6 +35,8 @@ class Trace:
             and their stories after the plan's stories; arrays by work or story include them.
         feature_causes: What made each feature available: shape (features, 2), as `causes`.
         causes: What made each work available: shape (works, 2), a number of `CAUSES` and which one.
+        queued: When each work became available: shape (works,).
+        promotions: Places that signings gave: one row each, columns time, feature, place.
         remaining: Each story's remaining effort at the end: shape (stories,), engineer-weeks.
         switching: The effort that interruptions added to each story: shape (stories,), engineer-weeks.
         segments: One row a stretch of one engineer on one story at one speed, in order of their ends:
@@ -54,6 +56,8 @@ class Trace:
     reworks: tuple[Rework, ...]
     feature_causes: Ints
     causes: Ints
+    queued: Floats
+    promotions: Floats
     remaining: Floats
     switching: Floats
     segments: Floats

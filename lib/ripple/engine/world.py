@@ -119,6 +119,8 @@ class World(Discovery):
             reworks=tuple(self.reworks),
             feature_causes=np.array(self.causes, dtype=np.int64).reshape(-1, 2),
             causes=np.array(self.work_causes, dtype=np.int64).reshape(-1, 2),
+            queued=np.array([work.queued for work in self.works]),
+            promotions=np.array(self.promotions, dtype=np.float64).reshape(-1, 3),
             remaining=np.array(self.remaining),
             switching=np.array([self.added.get(story, 0.0) for story in range(len(self.remaining))]),
             segments=np.fromiter(chain.from_iterable(self.segments), np.float64).reshape(-1, len(COLUMNS)),

@@ -1,6 +1,7 @@
 """Public holidays as the share of each week that is left for work."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 WORKDAYS = 5
 LAST_YEAR = 2200
@@ -20,17 +21,22 @@ def weekly_shares(place: str, start: date, horizon: float) -> list[tuple[float, 
     >>> weekly_shares("US", date(2027, 1, 4), 4.0)
     [(2.0, 0.8), (3.0, 1.0)]
     """
-    import holidays  # slow to import, and most roadmaps name no place
-
-    country, _, region = place.partition("-")
-    years = range(start.year, min(LAST_YEAR, start.year + int(horizon / 52) + 1) + 1)
-    off = holidays.country_holidays(country, subdiv=region or None, years=years)
+    off = _days_off(place, start.year, min(LAST_YEAR, start.year + int(horizon / 52) + 1))
     missing: dict[int, int] = {}
     for day in off:
         if day.weekday() < WORKDAYS and day >= start:
             week = (day - start) // timedelta(weeks=1)
             missing[week] = missing.get(week, 0) + 1
     return _changes({week: 1 - n / WORKDAYS for week, n in missing.items() if week <= horizon})
+
+
+@lru_cache(maxsize=64)
+def _days_off(place: str, first: int, last: int) -> tuple[date, ...]:
+    """The public holidays of some years: always the same, and slow to work out."""
+    import holidays  # slow to import, and most roadmaps name no place
+
+    country, _, region = place.partition("-")
+    return tuple(holidays.country_holidays(country, subdiv=region or None, years=range(first, last + 1)))
 
 
 def _changes(shares: dict[int, float]) -> list[tuple[float, float]]:

@@ -175,18 +175,8 @@ _TABLE = (
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({parameter.name: parameter for parameter in _TABLE})
 """Every parameter of the model with its default, by name."""
 
-MODELED = frozenset(
-    {
-        "effort_median",
-        "effort_sigma_small",
-        "effort_sigma_large",
-        "roadmap_sigma",
-        "story_cv",
-        "fire_drill_lead",
-        "switching_cost",
-    }
-)
-"""The parameters that the engine uses at present; the others are accepted and reported as not modeled."""
+MODELED = frozenset(PARAMETERS)
+"""The parameters that the model uses."""
 
 PRACTICE_PARAMETERS: Mapping[str, str] = MappingProxyType(
     {

@@ -14,7 +14,11 @@ from ripple.roadmap.scenario_file import read_scenario, verb_of
 
 PLACEBO_SIGNS = 1.0
 
-MECHANISMS_MODELED = frozenset({"scope", "retrofit", "switching", "holidays"})
+MECHANISMS_MODELED = frozenset({"scope", "retrofit", "rework", "switching", "overtime", "morale", "upkeep"}) | {
+    "practices",
+    "ramp",
+    "holidays",
+}
 """What the engine has at present. What is added to it is no longer reported as not modeled."""
 
 MECHANISMS = {
