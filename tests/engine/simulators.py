@@ -13,6 +13,7 @@ from ripple.engine.simulation import TICK, Simulation, simulate
 from ripple.engine.trace import Trace
 from ripple.roadmap.model import Roadmap
 from tests.engine import generator
+from tests.engine.generated_mechanisms import some_finds
 from tests.engine.independent import Result, schedule
 from tests.engine.independent_state import Finds, Luck, Rework, Segment, work_label
 
@@ -120,4 +121,10 @@ SIMULATORS: Mapping[str, Simulator] = {"reference": reference, "independent": sc
 def generated_run(simulator: Simulator, seed: int, size: generator.Size = "small", mechanisms: bool = False) -> Run:
     """What a simulator says of a generated roadmap."""
     roadmap = generator.roadmap(seed, size, mechanisms=mechanisms)
-    return Run(f"{size} roadmap {seed}", roadmap, simulator(roadmap))
+    finds = finds_of(roadmap, seed) if mechanisms else {}
+    return Run(f"{size} roadmap {seed}", roadmap, simulator(roadmap, finds=finds))
+
+
+def finds_of(roadmap: Roadmap, seed: int) -> Finds:
+    """What practices find in the generated roadmap of a seed: something in every other one."""
+    return some_finds(roadmap, seed) if seed % 2 else {}

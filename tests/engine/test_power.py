@@ -13,7 +13,8 @@ from tests.engine import (
     test_simulation,
 )
 from tests.engine.oracles import Oracle, asks_an_engine, catches
-from tests.engine.wrong_engines import WRONG
+from tests.engine.wrong_engines import PLAIN
+from tests.engine.wrong_mechanisms import WRONG_MECHANISMS
 from tests.engine.wrong_plans import WrongEngine
 
 MODULES = (
@@ -42,7 +43,7 @@ def test_every_oracle_names_a_wrong_engine() -> None:
     assert [oracle.__name__ for oracle in ORACLES if not getattr(oracle, "kills", ())] == []
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.__name__)
+@pytest.mark.parametrize("wrong", [*PLAIN, *WRONG_MECHANISMS], ids=lambda wrong: wrong.__name__)
 def test_no_wrong_engine_survives(wrong: type[WrongEngine]) -> None:
     """Each is named by an oracle, and so is caught."""
     assert wrong in {named for _, named in NAMED}

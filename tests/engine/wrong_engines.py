@@ -175,8 +175,8 @@ class BackOfTheQueue(WrongEngine):
 class Restarts(WrongEngine):
     """An interrupted story begins anew."""
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(plan, efforts)
+    def __init__(self, plan: Plan, efforts: Floats, *finds: Floats) -> None:
+        super().__init__(plan, efforts, *finds)
         self.whole = efforts.tolist()
 
     def suspend(self, engineer: Engineer, cost: float) -> None:
@@ -276,5 +276,5 @@ class KeptAtTheShip(WrongEngine):
             return super().trace()
 
 
-WRONG = tuple(WrongEngine.__subclasses__())
-"""All of them, those of `wrong_plans` too."""
+PLAIN = tuple(wrong for wrong in WrongEngine.__subclasses__() if wrong.__module__ in {__name__, WrongEngine.__module__})
+"""All that go wrong without the mechanisms of misaligned deals, those of `wrong_plans` too."""

@@ -15,8 +15,8 @@ class WrongEngine(Simulation):
 
     team: type[Team] = Team
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(self.altered(plan), efforts)
+    def __init__(self, plan: Plan, efforts: Floats, *finds: Floats) -> None:
+        super().__init__(self.altered(plan), efforts, *finds)
         for team in self.teams:
             team.__class__ = self.team
 
@@ -42,16 +42,16 @@ class IgnoresLags(WrongEngine):
 class IgnoresNeeds(WrongEngine):
     """Nothing waits for anything but the lag from the start."""
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(plan, efforts)
+    def __init__(self, plan: Plan, efforts: Floats, *finds: Floats) -> None:
+        super().__init__(plan, efforts, *finds)
         self.waits = [0] * len(self.waits)
 
 
 class FirstNeedIsEnough(WrongEngine):
     """A feature begins once any of its needs has shipped."""
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(plan, efforts)
+    def __init__(self, plan: Plan, efforts: Floats, *finds: Floats) -> None:
+        super().__init__(plan, efforts, *finds)
         self.waits = [min(1, n) for n in self.waits]
 
 
@@ -102,8 +102,8 @@ class IgnoresProgress(WrongEngine):
 class ForgetsAStory(WrongEngine):
     """The last story of a work that has several is not done."""
 
-    def __init__(self, plan: Plan, efforts: Floats) -> None:
-        super().__init__(plan, efforts)
+    def __init__(self, plan: Plan, efforts: Floats, *finds: Floats) -> None:
+        super().__init__(plan, efforts, *finds)
         for work in self.works:
             if work.left > 1:
                 work.left -= 1

@@ -14,15 +14,16 @@ from graphlib import TopologicalSorter
 from itertools import pairwise
 from math import inf, isnan, nan
 
+from ripple.analysis.load import effort_left, levels
 from ripple.engine.draws import no_luck
 from ripple.engine.plan import compile_plan
 from ripple.engine.simulation import simulate
-from ripple.engine.work_arrays import n_removed, n_stories
+from ripple.engine.work_arrays import n_stories
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.days_off import weekly_shares
 from ripple.roadmap.model import CapacityChange, Feature, Gap, Promise, Roadmap, Team, Work
 from ripple.roadmap.parameters import resolve
-from ripple.roadmap.staffing import capacity_steps, instant
+from ripple.roadmap.staffing import instant
 
 SLACK = 0.002
 """Weeks by which a bound must be clear: more than a million roundings to the grid make up."""
@@ -220,9 +221,8 @@ class Alone:
 
     def _durations(self, work: Work) -> tuple[float, float, float]:
         """Weeks that a work takes at least; at most while it can go on; and while its team is busy with it."""
-        team, stories = self._strength[work.team], n_stories(work, self.roadmap.story_size)
-        story = work.effort / stories
-        effort = story * (stories - n_removed(work, stories))
+        team, effort = self._strength[work.team], effort_left(work, self.roadmap.story_size)
+        story = work.effort / n_stories(work, self.roadmap.story_size)
         if effort == 0.0:
             return 0.0, 0.0, 0.0
         crew = work.crew or inf
@@ -246,16 +246,11 @@ class Alone:
         roadmap, cost = self.roadmap, resolve(self.roadmap.parameters)["switching_cost"].value
         least = min([1.0, *(share for _, share in self._shares)])
         busy = {practice.team for practice in roadmap.practices} | {hire.team for hire in roadmap.hires}
-        return {team.name: self._strength_of(team, least, cost, team.name in busy) for team in roadmap.teams}
-
-    def _strength_of(self, team: Team, share: float, cost: float, busy: bool) -> Strength:
-        rows, levels = tuple(self.capacity.get(team.name, ())), [team.engineers]
-        if rows or busy:
-            hires = tuple(hire for hire in self.roadmap.hires if hire.team == team.name)
-            steps = capacity_steps(replace(self.roadmap, teams=(team,), capacity=rows, hires=hires), team.name)
-            levels = [level for _, level in steps]
-        leaving = sum(max(0, before - after) for before, after in pairwise(levels))
-        slowest = team.focus * share
-        lost = 3 * leaving * cost / slowest if slowest else inf
-        steady = not busy and not any(row.ramp for row in rows)
-        return Strength(min(levels), max(levels), slowest, team.focus, lost, steady)
+        busy |= {row.team for row in roadmap.capacity if row.ramp}
+        found = {}
+        for team, steps in levels(roadmap).items():
+            engineers, speed = [level for _, level in steps], roadmap.team_named[team].focus
+            leaving = sum(max(0, before - after) for before, after in pairwise(engineers))
+            lost = 3 * leaving * cost / (speed * least) if speed * least else inf
+            found[team] = Strength(min(engineers), max(engineers), speed * least, speed, lost, team not in busy)
+        return found

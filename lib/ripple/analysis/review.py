@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from math import isnan
 
 from ripple.analysis.alone import Alone
+from ripple.analysis.load import levels, overloads
 from ripple.analysis.words import counted, listed
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Promise, Roadmap
 from ripple.roadmap.scenarios import not_modeled
-from ripple.roadmap.staffing import capacity_steps
 
 NOBODYS_FOCUS = 1.0
 MOST_LISTED = 12
+MOST_TEAMS = 4
+HALF_A_DAY = 0.5 / 7
 
 
 def review(roadmap: Roadmap) -> str:
@@ -21,7 +23,7 @@ def review(roadmap: Roadmap) -> str:
         "Read": [_read(roadmap)],
         "Assumed": _first(_assumed(roadmap)),
         "Looks odd": _first(_odd(roadmap)),
-        "Cannot be kept": _impossible(roadmap),
+        "Cannot be kept": [*_overloaded(roadmap), *_impossible(roadmap)],
         "Kept but not used": _first(roadmap.notices),
     }
     blocks = [_section(name, lines) for name, lines in sections.items() if lines]
@@ -96,7 +98,7 @@ def _odd(roadmap: Roadmap) -> Iterator[str]:
     if unowned:
         none = len(unowned) == len(roadmap.promises)
         yield f"promises.csv, no owner: {'every promise' if none else listed(unowned)}."
-    idle = [team.name for team in roadmap.teams if not any(level for _, level in capacity_steps(roadmap, team.name))]
+    idle = [team for team, steps in levels(roadmap).items() if not any(engineers for _, engineers in steps)]
     if idle:
         yield f"teams.csv, no engineers: {listed(idle)}. What they should build never ships."
     ranks = Counter(feature.rank for feature in roadmap.features)
@@ -113,6 +115,19 @@ def _swarms(roadmap: Roadmap) -> Iterator[tuple[str, str]]:
             limit = work.crew or engineers
             if engineers > 3 and limit >= engineers and work.effort >= engineers and feature.status != "done":
                 yield feature.name, work.team
+
+
+def _overloaded(roadmap: Roadmap) -> Iterator[str]:
+    """The teams of which targets ask too much, in one line."""
+    calendar = Calendar(roadmap.start, roadmap.fiscal_year_start)
+    said = [
+        f"{found.team} for {found.asked:,.1f} engineer-weeks by {calendar.day(found.end - HALF_A_DAY).isoformat()}, "
+        f"when it has {found.able:,.1f}"
+        for found in overloads(roadmap)
+    ]
+    if said:
+        more = [f"and {counted(len(said) - MOST_TEAMS, 'team')} more"] if len(said) > MOST_TEAMS else []
+        yield f"Targets ask teams for more than they can do: {'; '.join([*said[:MOST_TEAMS], *more])}."
 
 
 def _impossible(roadmap: Roadmap) -> list[str]:

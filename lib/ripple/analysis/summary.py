@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
+from ripple.analysis.explanation import explain
 from ripple.analysis.headline import headline, plan_headline
+from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.roadmap.scenarios import not_modeled
@@ -14,28 +16,52 @@ from ripple.roadmap.scenarios import not_modeled
 
 def summary(comparison: Comparison) -> dict[str, Any]:
     """What `ripple compare -o` writes; what is not modeled yet, or unknown, is None and never a placeholder."""
+    explanation, priced = explain(comparison), money(comparison)
+    waves = explanation.waves.set_index("feature")["wave"]
     return {
         "headline": headline(comparison),
         "scenario": comparison.scenario.name,
         "n": comparison.n,
         "seed": comparison.seed,
-        "features": [_feature(comparison, row) for row in comparison.features.to_dict("records")],
+        "features": [_feature(comparison, row, waves[row["feature"]]) for row in comparison.features.to_dict("records")],
         "promises": [_promise(comparison, row) for row in comparison.promises.to_dict("records")],
-        "arr_exposed": None,
-        "money": {"net_mean": None, "net_lower": None, "net_upper": None, "p_positive": None},
+        "reasons": _records(explanation.reasons.drop(columns="title")),
+        "edges": _records(explanation.edges.drop(columns=["from_title", "title"])),
+        "arr_exposed": None if priced.arr_exposed is None else priced.arr_exposed.mean,
+        "money": _money(priced),
         "checks": comparison.checks,
         "not_modeled": list(not_modeled(comparison.alternative.roadmap)),
         "assumed_effort": list(comparison.base.roadmap.assumed),
     }
 
 
-def _feature(comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table; what is not known is None."""
+    return [{key: _known(value) for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
+
+
+def _money(priced: Money) -> dict[str, Any]:
+    """The net value of saying yes, what it is (`expected`, chances of winning included, or `if signed`), and gaps."""
+    net = priced.net
+    numbers = (None,) * 4
+    if net is not None:
+        found = net.estimate
+        numbers = tuple(map(_known, (found.mean, found.lower, found.upper, net.p_positive[0])))
+    named = dict(zip(("net_mean", "net_lower", "net_upper", "p_positive"), numbers, strict=True))
+    return {**named, "basis": priced.basis, "not_priced": list(priced.not_priced)}
+
+
+def _feature(comparison: Comparison, row: dict[str, Any], wave: Any) -> dict[str, Any]:
     plain = ("feature", "slip_mean", "slip_lower", "slip_upper", "p_slip", "detectable", "n_censored")
     dates = ("base_p50", "base_p85", "alternative_p50", "alternative_p85")
     return {
         **{name: row[name] for name in plain},
         **{name: ship_day(comparison, row[name]) for name in dates},
-        "wave": None,
+        "wave": None if pd.isna(wave) else int(wave),
     }
 
 

@@ -1,0 +1,106 @@
+"""One world and what it rests on: dates, promises, parameters, assumptions, checks, provenance."""
+
+from importlib.metadata import version
+from math import isnan
+
+from IPython.display import Markdown
+
+from ripple.analysis.comparison import Comparison
+from ripple.analysis.replications import Replications, calendar_of
+from ripple.analysis.review import warnings
+from ripple.analysis.statistics import quantile, quantile_interval, wilson
+from ripple.analysis.words import counted
+from ripple.reports.tables.table import Table, bullets, day, say, share, table
+from ripple.roadmap.graph import unlocks
+from ripple.roadmap.model import Roadmap
+from ripple.roadmap.parameters import MODELED, resolve
+from ripple.roadmap.scenarios import not_modeled
+
+
+def plan(replications: Replications, most: int = 60) -> Table:
+    """When each feature ships in one world, by P50, with what waits for it."""
+    roadmap = replications.roadmap
+    rows = []
+    for name, ships in zip(replications.features, replications.ships.T, strict=True):
+        feature, p50 = roadmap.feature_named[name], quantile(ships, 0.5)
+        low, high = quantile_interval(ships, 0.5)
+        rows.append(
+            (
+                p50 if not isnan(p50) else replications.plan.horizon,
+                feature.label,
+                ", ".join(sorted({work.team for work in feature.works})),
+                _range(replications, p50, low, high),
+                day(replications, quantile(ships, 0.85)),
+                counted(len(unlocks(roadmap, name)), "feature"),
+            )
+        )
+    ordered = [row[1:] for row in sorted(rows, key=lambda row: row[0])]
+    return table(
+        ["feature", "teams", "ships by, met with 50% (95% interval)", "met with 85%", "what waits for it"],
+        ordered,
+        most,
+    )
+
+
+def kept(replications: Replications) -> Table:
+    """The signed deals' promises in one world: due date, and the probability of being kept on time."""
+    roadmap, calendar = replications.roadmap, calendar_of(replications.roadmap)
+    rows = []
+    for (deal, feature), on_time in zip(replications.promises, replications.on_time.T, strict=True):
+        promise = next(p for p in roadmap.promises if (p.deal, p.feature) == (deal, feature))
+        name = roadmap.feature_named[feature].label if feature in roadmap.feature_named else feature
+        p, lower, upper = wilson(int(on_time.sum()), len(on_time))
+        rows.append(
+            (roadmap.deal_named[deal].label, name, calendar.day(promise.due).isoformat(), share(p, lower, upper))
+        )
+    return table(["customer", "promise", "due", "on time (95% interval)"], rows)
+
+
+def parameters(roadmap: Roadmap) -> Table:
+    """The parameters that the engine uses: value, range worth trying, source, and how sure it is."""
+    used = [parameter for name, parameter in resolve(roadmap.parameters).items() if name in MODELED]
+    rows = [
+        (p.name, f"{p.value:g} {p.unit}", f"{p.low:g} to {p.high:g}", p.sureness, f"{p.meaning}. Source: {p.source}")
+        for p in used
+    ]
+    return table(["parameter", "value", "range", "sure", "what it is and where it comes from"], rows)
+
+
+def assumptions(roadmap: Roadmap) -> Markdown:
+    """What is assumed rather than known, and what is not modeled, as sentences."""
+    effort = (
+        f"The effort of {counted(len(roadmap.assumed), 'feature')} was blank and taken as the default size."
+        if roadmap.assumed
+        else "Every effort was given."
+    )
+    return say(effort, *not_modeled(roadmap))
+
+
+def cautions(roadmap: Roadmap) -> Markdown:
+    """What would make the dates look better than they are: assumptions and oddities of the tables themselves."""
+    found = warnings(roadmap)
+    return bullets(found) if found else say("Nothing in the tables looks odd.")
+
+
+def checks(comparison: Comparison) -> Table:
+    """What was checked on this very run, and how it ended."""
+    words = {True: "held", False: "BROKEN"}
+    meaning = {
+        "placebo": "A deal that asks for nothing moves every feature by exactly 0.0 weeks",
+        "balance": "Work drawn is work done or remaining, and every team's hours sum to the hours it had",
+        "closure": "The causes of each slip sum to the slip",
+        "identical": "Two engines give the same dates to the last bit",
+    }
+    made = {name: held for name, held in comparison.checks.items() if held is not None}
+    return table(["check", "result"], [(meaning[name], words[held]) for name, held in made.items()])
+
+
+def provenance(world: Replications) -> Markdown:
+    """What the numbers were made from: replications, seed, data, versions."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("ripple", "simpy", "numpy"))
+    data = f"Data: SHA-256 {world.roadmap.fingerprint[:16]}." if world.roadmap.fingerprint else ""
+    return say(f"{world.n:,} replications, seed {world.seed}, engine SimPy. {data} Versions: {versions}.")
+
+
+def _range(world: Replications, week: float, low: float, high: float) -> str:
+    return f"{day(world, week)} ({day(world, low)} to {day(world, high)})"
