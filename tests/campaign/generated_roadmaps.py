@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
+from ripple.analysis.capacity import used
+from ripple.analysis.chains import check_chains
 from ripple.engine.checks import check_run
 from ripple.engine.plan import compile_plan
+from ripple.engine.queue_checks import check_queues
 from ripple.engine.simulation import simulate
 from ripple.roadmap.model import Roadmap
 from tests.campaign.study import lognormal, random_of
 from tests.engine import generator
+from tests.engine.generated_mechanisms import some_finds
 from tests.engine.independent import schedule
 from tests.engine.independent_state import Luck
 from tests.engine.simulators import efforts_of, labels_of, reference, result_of
@@ -26,6 +30,7 @@ def luck_of(roadmap: Roadmap, seed: int) -> Luck:
         (label, number - first): float(efforts[number])
         for label, first, last in zip(labels_of(plan), plan.work_offset, plan.work_offset[1:], strict=False)
         for number in range(first, last)
+        if not label.startswith("practice:")
     }
 
 
@@ -33,19 +38,23 @@ def luck_of(roadmap: Roadmap, seed: int) -> Luck:
 def test_both_simulators_agree(size: generator.Size, part: float, n_roadmaps: int) -> None:
     """Times, gaps and segments are equal with `==`, a third of them with the efforts as estimated."""
     for seed in range(FIRST, FIRST + round(part * n_roadmaps)):
-        roadmap = generator.roadmap(seed, size)
+        roadmap = generator.roadmap(seed, size, mechanisms=seed % 4 > 0)
         luck = luck_of(roadmap, seed) if seed % 3 else {}
-        found = differences(reference(roadmap, luck), schedule(roadmap, luck))
+        finds = some_finds(roadmap, seed) if seed % 2 else {}
+        found = differences(reference(roadmap, luck, finds), schedule(roadmap, luck, finds))
         assert not found, f"{size} roadmap {seed}: {found[:3]}"
 
 
 def test_the_laws_hold(n_roadmaps: int) -> None:
     """What is checked in production finds nothing on any of them."""
     for seed in range(2 * FIRST, 2 * FIRST + n_roadmaps):
-        roadmap = generator.roadmap(seed, "medium" if seed % 10 == 0 else "small")
+        roadmap = generator.roadmap(seed, "medium" if seed % 10 == 0 else "small", mechanisms=seed % 4 > 0)
         plan = compile_plan(roadmap)
         efforts = efforts_of(plan, luck_of(roadmap, seed))
         trace = simulate(plan, efforts)
         check_run(trace, efforts)
+        check_queues(trace)
+        check_chains(trace)
+        used(trace, np.array([plan.horizon / 2, plan.horizon]))
         result = result_of(roadmap, trace)
         assert all(np.isfinite(week) for week in result.ships.values() if week is not None)

@@ -52,7 +52,11 @@ class People(State):
         cohorts: list[Cohort] = []
         level = self.roadmap.team_named[team].engineers
         for date in sorted(date for date in dates if date <= self.now):
-            cohorts = [cohort for cohort in cohorts if cohort.hire is None or holds(cohort.hire, date)]
+            for hire in self.hires(team):
+                if hire.until is not None and grid(hire.until) == date:
+                    gone = sum(cohort.engineers for cohort in cohorts if cohort.hire is hire)
+                    cohorts = [cohort for cohort in cohorts if cohort.hire is not hire]
+                    cohorts = without_newest(cohorts, hire.engineers - gone)
             before, level = level, self.level(team, date)
             cohorts = without_newest(cohorts, before - level)
             ramps = any(row.ramp for row in self.rows(team) if grid(row.start) == date and holds(row, date))

@@ -39,9 +39,47 @@ CELLS = (
     *("2027-02-30", "2027-Q5", "0000-01-01", "9999-12-31", "2999-12-31", "1900-01-01", "4/13/2027", "13/4/2027"),
     *("44562", "44562.5", "2027-01-04T12:00:00Z", "2027-W05", "tomorrow", "2027-1-4", "20270104"),
     *("<script>alert(1)</script>", "</td></table><h1>", "[x](javascript:alert(1))", "|", "`", "{{7*7}}", "%(x)s", "%n"),
-    *("{0.__class__}", '"; DROP', "=1+1", "@SUM", "\t=1", "＝1", "=cmd|' /C calc'!A0", "<!channel>", "*bold*", "\u202e"),
-    *("\u200b", "x" * 201, "x" * 10_000, "x" * 10_001, "👩‍👩‍👧", "a" + "\u0301" * 200, "\x1b[31m", "__proto__", "NA", "null"),
-    *("None", "007", "base", "sso\nsso", "\ufeff", "\u2028", "ﬃ", "İ", "ß", "S", "M", "XXL", "torvane", "Torvane", "core"),
+    *(
+        "{0.__class__}",
+        '"; DROP',
+        "=1+1",
+        "@SUM",
+        "\t=1",
+        "＝1",
+        "=cmd|' /C calc'!A0",
+        "<!channel>",
+        "*bold*",
+        "\u202e",
+    ),
+    *(
+        "\u200b",
+        "x" * 201,
+        "x" * 10_000,
+        "x" * 10_001,
+        "👩‍👩‍👧",
+        "a" + "\u0301" * 200,
+        "\x1b[31m",
+        "__proto__",
+        "NA",
+        "null",
+    ),
+    *(
+        "None",
+        "007",
+        "base",
+        "sso\nsso",
+        "\ufeff",
+        "\u2028",
+        "ﬃ",
+        "İ",
+        "ß",
+        "S",
+        "M",
+        "XXL",
+        "torvane",
+        "Torvane",
+        "core",
+    ),
 )
 
 YAML = (
@@ -49,18 +87,59 @@ YAML = (
     *("[" * 5000, "{a: " * 5000, "- " * 5000, "? " * 3000, "a:\n" + " a:\n" * 50, "[" * 19 + "1" + "]" * 19),
     *("start: !!python/object/apply:os.system [ls]\n", "start: !!binary aGk=\n", "%TAG ! tag:x,2000:\n--- !x y\n"),
     *("start: 2027-01-04\nstart: 2027-01-11\n", "<<: {start: 2027-01-04}\n", "start: 2027-01-04\n---\nstart: x\n"),
-    *("title: NO\n", "title: 12:30:45\n", "title: 010\n", "title: ~\n", "? [a]\n: b\n", "title: |9\n x\n", "title: >-\n\n"),
+    *(
+        "title: NO\n",
+        "title: 12:30:45\n",
+        "title: 010\n",
+        "title: ~\n",
+        "? [a]\n: b\n",
+        "title: |9\n x\n",
+        "title: >-\n\n",
+    ),
     *('title: "\\xZZ"\n', 'title: "\\U00110000"\n', 'title: "\\ud800"\n', "title: 'x\n", "\ttitle: x\n", "title:\tx\n"),
-    *("%YAML 9.9\n---\nstart: 2027-01-04\n", "...\n", "---\n", "--- |\nx\n", "- start\n", "start\n", "[]", "{}", "#", "\n"),
+    *(
+        "%YAML 9.9\n---\nstart: 2027-01-04\n",
+        "...\n",
+        "---\n",
+        "--- |\nx\n",
+        "- start\n",
+        "start\n",
+        "[]",
+        "{}",
+        "#",
+        "\n",
+    ),
     *("holidays: US\n", "holidays: XX-YY\n", "horizon_weeks: 1e6\n", "story_size: 0.001\n", "fiscal_year_start: 13\n"),
     *("sizes: {}\n", "sizes: {S: []}\n", "sizes: [1, 2]\n", "sizes: {S: [3, 2, 1]}\n", "parameters: {x: 1}\n"),
-    *("parameters: {rework_share: 1e308}\n", "revenue_targets: {2027-Q1: -1}\n", "revenue_targets: {2027-Q1: {a: b}}\n"),
-    *("changes:\n  - drop: torvane\n", "changes: {sign: torvane}\n", "changes:\n  - sign: torvane\n  - sign: torvane\n"),
-    *("changes:\n  - delay: {feature: erp-connector, weeks: 10000}\n", "changes:\n  - hire: core\n    engineers: 1e9\n"),
+    *(
+        "parameters: {rework_share: 1e308}\n",
+        "revenue_targets: {2027-Q1: -1}\n",
+        "revenue_targets: {2027-Q1: {a: b}}\n",
+    ),
+    *(
+        "changes:\n  - drop: torvane\n",
+        "changes: {sign: torvane}\n",
+        "changes:\n  - sign: torvane\n  - sign: torvane\n",
+    ),
+    *(
+        "changes:\n  - delay: {feature: erp-connector, weeks: 10000}\n",
+        "changes:\n  - hire: core\n    engineers: 1e9\n",
+    ),
     *("changes:\n  - parameters: {story_cv: 0}\n", "changes:\n  - rank: {erp-connector: 1e15}\n", "scenario: base\n"),
 )
 
-ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "cp437", "cp037", "shift_jis")
+ENCODINGS = (
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "utf-7",
+    "cp1252",
+    "cp437",
+    "cp037",
+    "shift_jis",
+)
 
 
 @dataclass(frozen=True)
@@ -243,7 +322,9 @@ def a_table(random: Random) -> Case:
 def some_files(random: Random) -> Case:
     """Several files of the small folder at once."""
     names = random.sample([name for name in bases()["small"] if name != SCENARIO], random.choice((2, 2, 3, 8)))
-    return Case("small", ("check", "{}"), {name: random.choice(ANYTHING)(random, bases()["small"][name]) for name in names})
+    return Case(
+        "small", ("check", "{}"), {name: random.choice(ANYTHING)(random, bases()["small"][name]) for name in names}
+    )
 
 
 def the_settings(random: Random) -> Case:

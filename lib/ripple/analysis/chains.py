@@ -32,7 +32,7 @@ CLOSURE = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """The links of one replication: stretches of work, numbered as the trace's segments, then the features' ships.
+    """The links of one replication: stretches of work, numbered as the trace's segments, then ships, then closed gaps.
 
     Attributes:
         trace: What happened.
@@ -53,6 +53,22 @@ class Links:
         """How many links are stretches of work; the ships come after them."""
         return len(self.trace.segments)
 
+    def ship(self, feature: int) -> int:
+        """The link that a feature's ship is."""
+        return self.n_segments + feature
+
+    def closing(self, gap: int) -> int:
+        """The link that the closing of a gap is."""
+        return self.n_segments + len(self.trace.ships) + gap
+
+    def event(self, link: int) -> tuple[float, int]:
+        """The time of a ship or a closing, and its feature."""
+        number = link - self.n_segments
+        if number < len(self.trace.ships):
+            return float(self.trace.ships[number]), number
+        gap = number - len(self.trace.ships)
+        return float(self.trace.closed[gap]), int(self.trace.plan.gap_feature[gap])
+
     @cached_property
     def last_of_work(self) -> NDArray[Any]:
         """The last stretch of each work, or `NOTHING`: shape (works,)."""
@@ -63,10 +79,9 @@ class Links:
         trace = self.trace
         plan, feature = trace.plan, int(trace.plan.promise_feature[promise])
         gaps = [g for g in plan.gaps_of_feature[feature] if plan.gap_deal[g] == plan.promise_deal[promise]]
-        ends = [(trace.ships[feature], self.n_segments + feature)]
-        ends += [(trace.closed[gap], int(self.last_of_work[plan.n_own + gap])) for gap in gaps]
+        ends = [(trace.ships[feature], self.ship(feature)), *((trace.closed[gap], self.closing(gap)) for gap in gaps)]
         ends += [(r.closed, int(self.last_of_work[r.work])) for r in trace.reworks if set(gaps) & set(r.gaps)]
-        return max((end for end in ends if end[1] != NOTHING), key=lambda end: end[0])[1]
+        return max(ends, key=lambda end: end[0])[1]
 
 
 def _last(trace: Trace) -> NDArray[Any]:
@@ -82,13 +97,14 @@ def links_of(trace: Trace) -> Links:
         BrokenLaw: A stretch of work began for no reason.
     """
     n_segments, n_features = len(trace.segments), len(trace.plan.features)
-    size = n_segments + n_features
+    size = n_segments + n_features + len(trace.plan.gaps)
     links = Links(
         trace, np.full(size, NOTHING), np.zeros(size), np.zeros(size, dtype=int), np.zeros(size, dtype=np.bool_)
     )
     _follow_engineers(links)
     _follow_causes(links)
     _follow_ships(links)
+    _follow_closings(links)
     return links
 
 
@@ -156,12 +172,24 @@ def _follow_ships(links: Links) -> None:
             _follow(links, n + feature, ship, *trace.feature_causes[feature].tolist())
 
 
+def _follow_closings(links: Links) -> None:
+    """A gap closes with its last stretch of work, or, without any work, when it becomes work or is found."""
+    trace = links.trace
+    for gap, closed in enumerate(trace.closed.tolist()):
+        if closed == closed:
+            link, last = links.closing(gap), int(links.last_of_work[trace.plan.n_own + gap])
+            if last != NOTHING:
+                links.before[link] = last
+            else:
+                _follow(links, link, closed, GAP, gap)
+
+
 def _follow(links: Links, link: int, begin: float, kind: int, number: int) -> None:
     """Have a link follow its cause, with the wait between the two."""
-    trace, n = links.trace, links.n_segments
+    trace = links.trace
     if kind == SHIP or (kind == GAP and trace.ships[trace.plan.gap_feature[number]] == begin):
         feature = number if kind == SHIP else int(trace.plan.gap_feature[number])
-        links.before[link] = n + feature
+        links.before[link] = links.ship(feature)
         links.wait[link], links.wait_kind[link] = begin - trace.ships[feature], LAG
         links.by_ship[link] = kind == SHIP
     elif begin > 0.0:
@@ -177,6 +205,21 @@ def chain_of(links: Links, link: int) -> list[int]:
         chain.append(link)
         link = int(links.before[link])
     return chain
+
+
+def check_chains(trace: Trace) -> None:
+    """Hold the chains of every ship and every kept promise of a replication against law 9.
+
+    Raises:
+        BrokenLaw: One does not sum to its time.
+    """
+    links = links_of(trace)
+    for feature, time in enumerate(trace.ships.tolist()):
+        if time == time:
+            check_chain(links, links.ship(feature), time)
+    for promise, time in enumerate(trace.kept.tolist()):
+        if time == time:
+            check_chain(links, links.kept(promise), time)
 
 
 def check_chain(links: Links, link: int, time: float) -> None:

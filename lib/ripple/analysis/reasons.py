@@ -99,7 +99,7 @@ class Reasons:
         """
         links = links_of(trace)
         stretches = _Stretches(self, links)
-        targets = [(f, links.n_segments + f, ship) for f, ship in enumerate(trace.ships.tolist())]
+        targets = [(f, links.ship(f), ship) for f, ship in enumerate(trace.ships.tolist())]
         targets += [
             (int(feature), NOT_KEPT if time != time else links.kept(promise), time)
             for promise, (feature, time) in enumerate(zip(self.plan.promise_feature, trace.kept.tolist(), strict=True))
@@ -218,8 +218,7 @@ class _Stretches:
 
     def begin(self, number: int) -> float:
         """When a link began."""
-        n = self.links.n_segments
-        return self.start[number] if number < n else float(self.trace.ships[number - n])
+        return self.start[number] if number < self.links.n_segments else self.links.event(number)[0]
 
     def walk(self, link: int) -> Iterator[tuple[int, int]]:
         """The links of a chain that reach beyond the first effect, each with the one after it, from the end back."""
@@ -233,9 +232,8 @@ class _Stretches:
 
     def who(self, number: int) -> int:
         """The feature that a link worked on, or the deal."""
-        n = self.links.n_segments
-        if number >= n:
-            feature = number - n
+        if number >= self.links.n_segments:
+            _, feature = self.links.event(number)
         else:
             work = self.work[number]
             feature = int(self.trace.work_feature[work])

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from ripple.analysis.capacity import USES, used
 from ripple.analysis.reasons import Reasons, View
 from ripple.engine.checks import check_run
-from ripple.engine.queue_checks import check_queues
 from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
+from ripple.engine.queue_checks import check_queues
 from ripple.engine.simulation import simulate
 from ripple.engine.trace import Trace
 from ripple.errors import InputError

@@ -23,7 +23,9 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "scenario": comparison.scenario.name,
         "n": comparison.n,
         "seed": comparison.seed,
-        "features": [_feature(comparison, row, waves[row["feature"]]) for row in comparison.features.to_dict("records")],
+        "features": [
+            _feature(comparison, row, waves[row["feature"]]) for row in comparison.features.to_dict("records")
+        ],
         "promises": [_promise(comparison, row) for row in comparison.promises.to_dict("records")],
         "reasons": _records(explanation.reasons.drop(columns="title")),
         "edges": _records(explanation.edges.drop(columns=["from_title", "title"])),

@@ -57,7 +57,7 @@ class Typical:
         feature = world.features.index(self.feature)
         rows: list[list[object]] = []
         if not np.isnan(links.trace.ships[feature]):
-            for begin, end, effort, *what in _pieces(links, links.n_segments + feature, self.comparison):
+            for begin, end, effort, *what in _pieces(links, links.ship(feature), self.comparison):
                 if rows and rows[-1][3:] == what:
                     rows[-1][1] = end
                     rows[-1][2] = float(rows[-1][2]) + effort  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def _pieces(links: Links, link: int, comparison: Comparison) -> list[tuple[float
     pieces = []
     for item in reversed(chain_of(links, link)):
         is_work = item < links.n_segments
-        begin = float(links.trace.segments[item, 2]) if is_work else float(links.trace.ships[item - links.n_segments])
+        begin = float(links.trace.segments[item, 2]) if is_work else links.event(item)[0]
         if links.wait[item] > 0:
             pieces.append((begin - float(links.wait[item]), begin, 0.0, *_wait(links, item, comparison)))
         if is_work:

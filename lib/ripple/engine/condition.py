@@ -5,6 +5,7 @@ that change it, and the speed is constant in between.
 """
 
 from ripple.engine.plan import Plan
+from ripple.engine.rework import added_up
 
 MOST_UPKEEP = 0.5
 """The largest share of a team's capacity that upkeep and practices can take."""
@@ -47,7 +48,7 @@ class Condition:
     @property
     def taken(self) -> float:
         """The share of the team's capacity that upkeep and practices take."""
-        costs = sum(self.upkeep_costs)
+        costs = added_up(self.upkeep_costs)
         for practice in sorted(self.practice_costs):
             costs += self.practice_costs[practice]
         return min(MOST_UPKEEP, costs / self.engineers) if costs and self.engineers else 0.0
@@ -95,8 +96,8 @@ class Condition:
 
     def row(self, now: float) -> tuple[float, ...]:
         """What is recorded of the condition: the columns `CONDITION`."""
-        practices = sum(self.practice_costs.values()) if self.engineers else 0.0
-        costs = sum(self.upkeep_costs) + practices
+        practices = added_up(self.practice_costs.values()) if self.engineers else 0.0
+        costs = added_up(self.upkeep_costs) + practices
         share = self.taken * practices / costs if costs else 0.0
         fatigue = self.plan.fatigue_loss * self.fatigue(now)
         shares = (share, self.taken - share, fatigue, self.morale(now), self.ramp(now))

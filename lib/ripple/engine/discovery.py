@@ -5,7 +5,7 @@ import numpy as np
 from ripple.engine.delivery import Delivery
 from ripple.engine.plan import GAP
 from ripple.engine.promotion import promotion_order
-from ripple.engine.rework import Rework, morale_loss, spread, total_effort
+from ripple.engine.rework import Rework, added_up, morale_loss, spread, total_effort
 from ripple.engine.teams import FIRE_DRILL, ORDINARY, Team, Work
 from ripple.roadmap.calendar import grid
 
@@ -95,7 +95,7 @@ class Discovery(Delivery):
     def retrofit_effort(self, gap: int) -> float:
         """What closing a gap takes, as drawn: engineer-weeks."""
         first, last = self.plan.work_offset[self.n_own + gap : self.n_own + gap + 2].tolist()
-        return float(sum(self.drawn[first:last]))
+        return added_up(self.drawn[first:last])
 
     # -- the end of an instant -------------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class Discovery(Delivery):
     def make_rework(self, feature: int, gaps: list[int]) -> None:
         """Redo a share of what was built of a feature, each team its part."""
         spent = [self.spent(work) for work in self.own[feature]]
-        total = total_effort(self.plan, sum(spent), sum(self.retrofit_effort(gap) for gap in gaps))
+        total = total_effort(self.plan, added_up(spent), added_up(map(self.retrofit_effort, gaps)))
         if total <= 0.0:
             return
         drills = [gap for gap in gaps if self.drill[gap]]
@@ -125,13 +125,13 @@ class Discovery(Delivery):
         """The effort that a work of a feature has taken so far, progress before the start included."""
         first, last = self.plan.work_offset[work.number : work.number + 2].tolist()
         if self.plan.is_done[work.feature]:
-            return float(sum(self.drawn[first:last]))
+            return added_up(self.drawn[first:last])
         remaining = dict(zip(range(first, last), self.remaining[first:last], strict=True))
         remaining |= dict.fromkeys(range(first, first + int(self.plan.work_removed[work.number])), 0.0)
         for engineer in self.teams[work.team].busy():
             if engineer.work is work:
                 remaining[engineer.story] -= (self.now - engineer.since) * engineer.speed
-        return float(sum(max(0.0, self.drawn[story] - left) for story, left in remaining.items()))
+        return added_up(max(0.0, self.drawn[story] - left) for story, left in remaining.items())
 
     def add_rework(self, own: Work, gaps: tuple[int, ...], effort: float, is_drill: bool, deal: int) -> None:
         """One team's part of a rework becomes work."""

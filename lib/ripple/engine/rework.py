@@ -1,8 +1,10 @@
 """Rework: what was built before a gap was learnt, and is redone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from math import nan
+from operator import add
 
 from ripple.engine.plan import Plan
 
@@ -36,6 +38,15 @@ class Rework:
     closed: float = field(default=nan)
 
 
+def added_up(values: Iterable[float]) -> float:
+    """The sum from left to right; Python's own compensates for rounding in some versions, so its bits vary.
+
+    >>> added_up([1.0, 1e100, 1.0, -1e100])
+    0.0
+    """
+    return reduce(add, values, 0.0)
+
+
 def total_effort(plan: Plan, spent: float, retrofit: float) -> float:
     """What is redone, in engineer-weeks: a share of what was spent, at most so many times the retrofit.
 
@@ -52,7 +63,7 @@ def spread(total: float, spent: Sequence[float]) -> list[float]:
     >>> spread(6.0, [2.0, 0.0, 1.0])
     [4.0, 0.0, 2.0]
     """
-    whole = sum(spent)
+    whole = added_up(spent)
     return [total * part / whole for part in spent]
 
 

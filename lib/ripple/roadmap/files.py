@@ -4,8 +4,9 @@ import csv
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -23,21 +24,24 @@ BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything of a roadmap that was found, as text.
+    """Everything of a roadmap that was found.
 
     Attributes:
         name: The folder's or the workbook's name, for messages.
-        tables: By table name, such as `features`.
+        tables: By table name, such as `features`: what reads its text, or raises an InputError. A table may be large,
+            so each is read when it is its turn.
+        places: How messages name each table.
         settings: The bytes of `roadmap.yml`, a workbook's sheet of settings, or None.
         settings_place: How messages name the settings.
         fingerprint: SHA-256 over names and bytes.
         problems: Files that cannot be read.
-        unread: Tables that are there but could not be read at all.
+        unread: Tables that are there but of which the bytes cannot be read.
         notices: What was found but not read.
     """
 
     name: str
-    tables: Mapping[str, TextTable]
+    tables: Mapping[str, Callable[[], TextTable]]
+    places: Mapping[str, str]
     settings: bytes | TextTable | None
     settings_place: str
     fingerprint: str
@@ -144,11 +148,16 @@ def _folder_contents(folder: Path, found: list[str], columns: Mapping[str, Colle
             )
         except InputError as error:
             problems += error.problems
-    tables = _decoded_tables(data, columns, problems)
+    tables = {
+        table: partial(_table, data[f"{table}.csv"], f"{table}.csv", known)
+        for table, known in columns.items()
+        if f"{table}.csv" in data
+    }
     present = {name.casefold().removesuffix(".csv") for name in found}
     return Contents(
         name=_named(folder),
         tables=tables,
+        places={table: f"{table}.csv" for table in tables},
         settings=data.get(f"{SETTINGS}.yml"),
         settings_place=f"{SETTINGS}.yml",
         fingerprint=_fingerprint(data),
@@ -158,18 +167,8 @@ def _folder_contents(folder: Path, found: list[str], columns: Mapping[str, Colle
     )
 
 
-def _decoded_tables(
-    data: Mapping[str, bytes], columns: Mapping[str, Collection[str]], problems: list[str]
-) -> dict[str, TextTable]:
-    tables = {}
-    for table, known in columns.items():
-        place = f"{table}.csv"
-        if place in data:
-            try:
-                tables[table] = table_from_csv(decode(data[place], place), place, known)
-            except InputError as error:
-                problems += error.problems
-    return tables
+def _table(data: bytes, place: str, known: Collection[str]) -> TextTable:
+    return table_from_csv(decode(data, place), place, known)
 
 
 def _workbook_contents(path: Path, inside: Path | None, columns: Mapping[str, Collection[str]]) -> Contents:
@@ -179,12 +178,17 @@ def _workbook_contents(path: Path, inside: Path | None, columns: Mapping[str, Co
     ignored = [f"sheet {shown(name)}" for name in found.ignored]
     return Contents(
         name=place,
-        tables={name: table for name, table in found.tables.items() if name != SETTINGS},
+        tables={name: partial(_same, table) for name, table in found.tables.items() if name != SETTINGS},
+        places={name: table.place for name, table in found.tables.items()},
         settings=found.tables.get(SETTINGS),
         settings_place=f"{place}, sheet {SETTINGS}",
         fingerprint=_fingerprint({path.name: data}),
         notices=(f"{place}: ignored {listed(ignored)}.",) if ignored else (),
     )
+
+
+def _same(table: TextTable) -> TextTable:
+    return table
 
 
 def _files_in(folder: Path) -> list[str]:

@@ -11,6 +11,9 @@ from ripple.roadmap.rows import TABLES, Meaning, Row, columns_of, required_colum
 from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import Record, TextTable
 
+REFERRED_TO = frozenset({"team", "feature", "needs", "deal", "gap", "practice", "interface", "status"})
+"""The columns of which rules look at every cell as it was written."""
+
 R = TypeVar("R", bound=Row)
 R_co = TypeVar("R_co", bound=Row, covariant=True)
 
@@ -53,7 +56,7 @@ class Table(Generic[R_co]):
     Attributes:
         name: Such as `features`.
         rows: Typed rows.
-        written: Every row with the right number of cells, as text, understood or not.
+        written: Every row with the right number of cells, understood or not: its names, as text.
         whole: Whether `written` is every row there is; if not, a name that is missing may be in the rest.
     """
 
@@ -90,18 +93,28 @@ def parse_table(
     for column in missing:
         problems.add(name, 1, "", f"the column {shown(column)} is missing. {_header_remedy(column, table, model)}")
     if missing:
-        return Table(name, (), table.records, whole=False)
+        return Table(name, (), _names(table), whole=False)
     rows = []
     for record in table.records:
         cells: dict[str, Any] = {
             column: text for column in columns_of(model) if (text := record.cells.get(column, "").strip())
         }
         try:
-            rows.append(model.model_validate({**cells, "row": record.row}, context=meaning))
+            row = model.model_validate({**cells, "row": record.row}, context=meaning)
+            row.model_fields_set.clear()  # nobody asks for it, and it is half of a row's memory
+            rows.append(row)
         except ValidationError as error:
             for column, sentence in _faults(error, model):
                 problems.add(name, record.row, column, sentence)
-    return Table(name, tuple(rows), table.records, whole=whole and not table.problems)
+    return Table(name, tuple(rows), _names(table), whole=whole and not table.problems)
+
+
+def _names(table: TextTable) -> tuple[Record, ...]:
+    kept = [column for column in table.columns if column in REFERRED_TO]
+    return tuple(
+        Record(record.row, {column: record.cells[column] for column in kept if column in record.cells})
+        for record in table.records
+    )
 
 
 def unknown_columns(table: TextTable, model: type[Row]) -> list[str]:

@@ -1,5 +1,6 @@
 """The strict reader: a folder of tables, or a workbook, to a Roadmap; everything that is wrong is told at once."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -57,13 +58,13 @@ def load_roadmap(folder: str | Path) -> Roadmap:
     """
     contents = read_contents(located(folder), {name: tuple(columns_of(model)) for name, model in TABLES.items()})
     settings, faults = _settings(contents)
-    problems = Problems({name: table.place for name, table in contents.tables.items()})
-    tables = _parsed(contents, settings, problems)
+    problems, notices = Problems(contents.places), list(contents.notices)
+    tables = _parsed(contents, settings, problems, notices)
     check_tables(tables, problems)
     faults = [*contents.problems, *_missing(contents), *faults, *problems.sentences]
     if faults:
         raise InputError(faults)
-    return _roadmap(tables, contents)
+    return _roadmap(tables, [*notices, *_assumed_gaps(tables)], contents.fingerprint)
 
 
 def _settings(contents: Contents) -> tuple[Settings, list[str]]:
@@ -93,17 +94,32 @@ def _missing(contents: Contents) -> list[str]:
     return [f"{name}.{'yml' if name == SETTINGS else 'csv'}: {remedy}" for name in absent]
 
 
-def _parsed(contents: Contents, settings: Settings, problems: Problems) -> Tables:
+def _parsed(contents: Contents, settings: Settings, problems: Problems, notices: list[str]) -> Tables:
+    """Every table in turn: what nothing uses is let go as soon as it is checked."""
     meaning = Meaning(settings.calendar, settings.dates, settings.sizes)
     parsed: dict[str, Any] = {}
     for name, model in TABLES.items():
-        table = contents.tables.get(name)
-        whole = name not in contents.unread and (table is not None or name not in REQUIRED_TABLES)
-        parsed[name] = parse_table(name, table or TextTable(f"{name}.csv"), model, meaning, problems, whole=whole)
-    return Tables(settings, **{name: table for name, table in parsed.items() if name in RELATED})
+        text = _text(name, contents, problems)
+        whole = text is not None or name not in {*REQUIRED_TABLES, *contents.tables, *contents.unread}
+        table = parse_table(name, text or TextTable(f"{name}.csv"), model, meaning, problems, whole=whole)
+        if text:
+            notices += _notices(name, text, model)
+        if name in RELATED:
+            parsed[name] = table
+    return Tables(settings, **parsed)
 
 
-def _roadmap(tables: Tables, contents: Contents) -> Roadmap:
+def _text(name: str, contents: Contents, problems: Problems) -> TextTable | None:
+    """The text of a table; None where there is none, or none that can be read."""
+    try:
+        return contents.tables[name]() if name in contents.tables else None
+    except InputError as error:
+        for sentence in error.problems:
+            problems.add_sentence(name, 0, sentence)
+    return None
+
+
+def _roadmap(tables: Tables, notices: Iterable[str], fingerprint: str) -> Roadmap:
     """The nouns, from tables in which nothing is wrong."""
     settings = tables.settings
     return Roadmap(
@@ -133,8 +149,8 @@ def _roadmap(tables: Tables, contents: Contents) -> Roadmap:
         revenue_targets=MappingProxyType(dict(settings.revenue_targets)),
         parameters=MappingProxyType(dict(settings.parameters)),
         assumed=_assumed(tables),
-        notices=_notices(tables, contents),
-        fingerprint=contents.fingerprint,
+        notices=tuple(notices),
+        fingerprint=fingerprint,
     )
 
 
@@ -200,15 +216,16 @@ def _assumed(tables: Tables) -> tuple[str, ...]:
     return tuple(row.feature for row in tables.features.rows if row.feature in blank)
 
 
-def _notices(tables: Tables, contents: Contents) -> tuple[str, ...]:
-    notices = list(contents.notices)
-    for name, table in contents.tables.items():
-        if unknown := unknown_columns(table, TABLES[name]):
-            notices.append(f"{table.place}: ignored the columns {listed(map(shown, unknown))}.")
-        if name in UNUSED and table.records:
-            notices.append(f"{table.place}: read and checked, but nothing uses it yet.")
+def _notices(name: str, table: TextTable, model: type[Row]) -> Iterator[str]:
+    """What of a table is not used."""
+    if unknown := unknown_columns(table, model):
+        yield f"{table.place}: ignored the columns {listed(map(shown, unknown))}."
+    if name in UNUSED and table.records:
+        yield f"{table.place}: read and checked, but nothing uses it yet."
+
+
+def _assumed_gaps(tables: Tables) -> Iterator[str]:
     names = zip(gap_names(tables.gaps), tables.gaps.rows, strict=True)
     if blank := [shown(name) for name, row in names if row.effort is None]:
         size = shown(str(tables.settings.default_size))
-        notices.append(f"gaps.csv: effort {size} assumed for {listed(blank)}.")
-    return tuple(notices)
+        yield f"gaps.csv: effort {size} assumed for {listed(blank)}."

@@ -62,7 +62,8 @@ def _walk(rows: list[CapacityChange], hires: list[Hire], first: int) -> Iterator
     """The team after each date, past ones included: hires end, the rows' level moves, hires begin."""
     level, newcomers = first, list[Newcomers]()
     for time in _dates(rows, hires):
-        newcomers = [cohort for cohort in newcomers if cohort.hire is None or _runs(cohort.hire, time)]
+        for hire in (hire for hire in hires if hire.until is not None and grid(hire.until) == time):
+            newcomers = _without_hire(newcomers, hire)
         before, (level, ramping) = level, _level(rows, time, first)
         newcomers = _without_newest(newcomers, before - level)
         if level > before and ramping:
@@ -85,6 +86,13 @@ def _level(rows: list[CapacityChange], time: float, first: int) -> tuple[int, bo
         return first, False
     row = max(running, key=lambda row: row.start)
     return row.engineers, row.ramp and grid(row.start) == time
+
+
+def _without_hire(newcomers: list[Newcomers], hire: Hire) -> list[Newcomers]:
+    """The newcomers who stay when a hire leaves: of those of it who have gone before, others go in their stead."""
+    staying = [cohort for cohort in newcomers if cohort.hire is not hire]
+    gone = sum(cohort.engineers for cohort in newcomers if cohort.hire is hire)
+    return _without_newest(staying, hire.engineers - gone)
 
 
 def _without_newest(newcomers: list[Newcomers], leaving: int) -> list[Newcomers]:

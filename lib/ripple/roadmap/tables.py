@@ -21,7 +21,7 @@ CSV_FAULTS = {
 
 @dataclass(frozen=True)
 class Record:
-    """One row: its number as a spreadsheet counts, and its cells by column."""
+    """One row: its number as a spreadsheet counts, and its cells by column; those that are empty may be left out."""
 
     row: int
     cells: Mapping[str, str]
@@ -46,7 +46,7 @@ def table_from_csv(text: str, place: str, known: Collection[str] = ()) -> TextTa
     Args:
         text: The decoded file.
         place: How messages name the table, such as `features.csv`.
-        known: Column names that help to recognize the delimiter.
+        known: Column names that help to recognize the delimiter. Only their cells are kept; without any, all are.
 
     >>> table_from_csv("feature;effort\nsso;3\n", "features.csv").records[0].cells
     {'feature': 'sso', 'effort': '3'}
@@ -61,18 +61,21 @@ def table_from_csv(text: str, place: str, known: Collection[str] = ()) -> TextTa
             if row > MOST_ROWS + 1:
                 break
     except csv.Error as error:
-        table = table_from_rows(numbered, place, may_be_short=False)
+        table = table_from_rows(numbered, place, known, may_be_short=False)
         fault = (row + 1, f"{place}, row {row + 1}: {_csv_fault(error)}")
         return replace(table, problems=(*table.problems, fault))
-    return table_from_rows(numbered, place, may_be_short=False)
+    return table_from_rows(numbered, place, known, may_be_short=False)
 
 
-def table_from_rows(rows: Iterable[NumberedRow], place: str, *, may_be_short: bool) -> TextTable:
+def table_from_rows(
+    rows: Iterable[NumberedRow], place: str, known: Collection[str] = (), *, may_be_short: bool
+) -> TextTable:
     """The table that numbered rows of cells hold: the first row that is not blank is the header.
 
     Args:
         rows: Row numbers and cells.
         place: How messages name the table.
+        known: The columns of which the cells are kept; without any, all are.
         may_be_short: Whether missing cells at the end of a row are blank (sheets) or a mistake (delimited text).
     """
     filled = ((row, cells) for row, cells in rows if any(cell.strip() for cell in cells))
@@ -81,6 +84,7 @@ def table_from_rows(rows: Iterable[NumberedRow], place: str, *, may_be_short: bo
     problems = [(header_row, f"{place}, row {header_row}: {fault}") for fault in _header_faults(header, columns)]
     if problems:
         return TextTable(place, problems=tuple(problems))
+    kept = [name if name in known or not known else "" for name in columns]
     records: list[Record] = []
     for row, cells in filled:
         if row > MOST_ROWS + 1:
@@ -89,7 +93,7 @@ def table_from_rows(rows: Iterable[NumberedRow], place: str, *, may_be_short: bo
         faults = list(_row_faults(columns, cells, may_be_short=may_be_short))
         problems += [(row, f"{place}, row {row}{fault}") for fault in faults]
         if not faults:
-            records.append(Record(row, {name: cell for name, cell in zip(columns, cells, strict=False) if name}))
+            records.append(Record(row, {name: cell for name, cell in zip(kept, cells, strict=False) if name and cell}))
     return TextTable(place, tuple(filter(None, columns)), tuple(records), tuple(problems))
 
 

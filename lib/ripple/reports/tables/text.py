@@ -69,6 +69,7 @@ def bullets(sentences: Sequence[str]) -> Markdown:
 
 
 def difference(values: Floats) -> str:
+    """A paired difference with its interval, or that there is none to see."""
     if not values.any():
         return "0.0"
     mean, lower, upper = mean_interval(values)
@@ -79,8 +80,10 @@ def difference(values: Floats) -> str:
 
 
 def share(p: float, lower: float, upper: float) -> str:
+    """A probability with its interval."""
     return "" if isnan(p) else f"{percent(p)} ({percent(lower)}-{percent(upper)})"
 
 
 def day(world: Replications, week: float) -> str:
+    """The date on which something that ends in a week is done."""
     return "after the horizon" if isnan(week) else calendar_of(world.roadmap).ship_date(week).isoformat()

@@ -10,7 +10,7 @@ from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.review import warnings
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.analysis.words import counted
-from ripple.reports.tables.table import Table, bullets, day, say, share, table
+from ripple.reports.tables.text import Table, bullets, day, say, share, table
 from ripple.roadmap.graph import unlocks
 from ripple.roadmap.model import Roadmap
 from ripple.roadmap.parameters import MODELED, resolve

@@ -12,7 +12,7 @@ from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
 from ripple.reports.escape import label
 from ripple.reports.figures.drawing import heading, names_of
 from ripple.reports.layout import rows_of
-from ripple.reports.tables.table import say
+from ripple.reports.tables.text import say
 
 MOST_NODES = 18
 LAST_COLUMN = 5

@@ -3,12 +3,11 @@
 from math import isnan
 from typing import Any
 
-from ripple.analysis.capacity import ROADMAP_USES
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.headline import subject as headline_subject
 from ripple.analysis.replications import calendar_of
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, signed, weeks
-from ripple.reports.tables.table import MOST_ROWS, Table, day, difference, share, table
+from ripple.reports.tables.text import MOST_ROWS, Table, day, share, table
 
 
 def promises(comparison: Comparison) -> Table:
@@ -63,16 +62,6 @@ def quarters(comparison: Comparison) -> Table:
         for row in comparison.quarters.itertuples()
     ]
     return table(["quarter", "features that slip", "weeks in all", "worst"], rows)
-
-
-def crowding(comparison: Comparison) -> Table:
-    """What the deal takes and what gives, in engineer-weeks over all quarters to the horizon; unused time left out."""
-    hours = [world.hours.sum(axis=1) for world in (comparison.base, comparison.alternative)]
-    rows = []
-    for index, use in enumerate(ROADMAP_USES):
-        base, alternative = (world[:, index] for world in hours)
-        rows.append((use, number(base.mean()), number(alternative.mean()), difference(alternative - base)))
-    return table(["engineer-weeks for", "without the deal", "with it", "change (95% interval)"], rows)
 
 
 def subject(comparison: Comparison) -> str:

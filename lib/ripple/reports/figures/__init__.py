@@ -1,0 +1,31 @@
+"""The figures: one message each, the finding as the title, uncertainty drawn, base grey and the alternative orange."""
+
+from ripple.reports.figures.dates import plan_dates, promises, ripple_by_quarter, ship_dates, slips
+from ripple.reports.figures.graph import ripple_graph
+from ripple.reports.figures.sure import practices, told, tornado
+from ripple.reports.figures.time_use import capacity, crowding, plan_capacity
+from ripple.reports.figures.why import reasons, waves
+from ripple.reports.figures.worth import exposure, net_value, revenue
+from ripple.reports.roadmap_map import ripple_map, roadmap_map
+
+__all__ = [
+    "capacity",
+    "crowding",
+    "exposure",
+    "net_value",
+    "plan_capacity",
+    "plan_dates",
+    "practices",
+    "promises",
+    "reasons",
+    "revenue",
+    "ripple_by_quarter",
+    "ripple_graph",
+    "ripple_map",
+    "roadmap_map",
+    "ship_dates",
+    "slips",
+    "told",
+    "tornado",
+    "waves",
+]

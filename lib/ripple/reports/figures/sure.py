@@ -1,0 +1,182 @@
+"""How sure the answer is, and what learning earlier would change."""
+
+from math import isnan
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ripple.analysis.money_words import amount
+from ripple.analysis.replications import calendar_of
+from ripple.analysis.words import NO_DIFFERENCE, listed, number
+from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
+from ripple.reports.figures.drawing import ROW_HEIGHT, WIDTH, heading, sized
+from ripple.reports.tables.sure import NOT_ASKED
+from ripple.reports.tables.text import say
+from ripple.roadmap.model import Roadmap
+
+LOW, HIGH = "at the low end of its range", "at the high end"
+ENDS = alt.Scale(domain=[LOW, HIGH], range=["#56b4e9", ALTERNATIVE])
+MOST = 14
+PANEL = 210
+SHORT_AMOUNT = "~s"
+NO_NET = "The net value is not priced, so nothing can be said of what would change it."
+NO_EFFECT = f"Each uncertain assumption, at both ends of its range, makes {NO_DIFFERENCE}."
+
+
+def tornado(found: pd.DataFrame | None, outcome: str = "slip", currency: str = "USD") -> Figure:
+    """By how much the answer moves with each uncertain assumption at both ends of its range.
+
+    Args:
+        found: What `ripple.sensitivity` gives; None: it was not asked for.
+        outcome: The weeks of `slip` of all other features together, or the `net` value.
+        currency: What amounts are in.
+    """
+    if found is None:
+        return say(NOT_ASKED)
+    if found[f"{outcome}_difference"].isna().all():
+        return say(NO_NET)
+    ends = _ends(found, outcome)
+    felt = ends.groupby("parameter")["detectable"].transform("any")
+    if not felt.any():
+        return say(NO_EFFECT)
+    shown = ends[felt].copy()
+    shown["reach"] = shown.groupby("parameter")["difference"].transform(lambda values: values.abs().max())
+    order = shown.sort_values("reach", ascending=False, kind="stable")["row"].drop_duplicates().tolist()
+    silent = [name.replace("_", " ") for name in ends.loc[~felt, "parameter"].unique()]
+    kept = shown[shown["row"].isin(order[:MOST])]
+    return sized(
+        _bars(kept, order[:MOST], _axis(outcome, currency)),
+        _range(found, shown, outcome, currency),
+        _silent(silent + [row.rpartition(" (")[0] for row in order[MOST:]], bool(order[MOST:])),
+        len(order[:MOST]),
+        34,
+    )
+
+
+def _ends(found: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """One row a parameter and end, for the figure."""
+    columns = {f"{outcome}_{part}": part for part in ("difference", "lower", "upper", "detectable")}
+    ends = found.drop(columns=[name for name in columns.values() if name in found]).rename(columns=columns)
+    rows = [f"{name.replace('_', ' ')} ({sure})" for name, sure in ends[["parameter", "sureness"]].values]
+    text = [f"{value:g}" for value in ends["value"]]
+    sides = ends["end"].map({"low": LOW, "high": HIGH})
+    beyond = np.where(ends["difference"] >= 0, ends[["upper", "difference"]].max(axis=1), ends[["lower", "difference"]].min(axis=1))
+    return ends.assign(row=rows, side=sides, text=text, beyond=beyond, positive=ends["difference"] >= 0)
+
+
+def _bars(shown: pd.DataFrame, order: list[str], title: alt.X) -> Figure:
+    y, offset = alt.Y("row:N", sort=order, title=None), alt.YOffset("side:N", sort=[LOW, HIGH])
+    color = alt.Color("side:N", scale=ENDS, legend=alt.Legend(orient="top"))
+    chart = alt.Chart(shown)
+    words = [
+        chart.transform_filter(alt.datum.positive == positive)
+        .mark_text(align=align, dx=dx, color=FAINT, fontSize=11)
+        .encode(y=y, yOffset=offset, x="beyond:Q", text="text:N")
+        for positive, align, dx in ((True, "left", 5), (False, "right", -5))
+    ]
+    return alt.layer(
+        chart.mark_bar().encode(y=y, yOffset=offset, x=title, color=color),
+        chart.mark_rule(color=INK).encode(y=y, yOffset=offset, x="lower:Q", x2="upper:Q"),
+        *words,
+        chart.mark_rule(color=INK, strokeWidth=0.7).encode(x=alt.datum(0)),
+    )
+
+
+def _axis(outcome: str, currency: str) -> alt.X:
+    if outcome == "slip":
+        return alt.X("difference:Q", title="weeks of slip, all other features together, more or fewer (95% interval)")
+    axis = alt.Axis(format=SHORT_AMOUNT)
+    return alt.X("difference:Q", title=f"net value in {currency}, more or less (95% interval)", axis=axis)
+
+
+def _range(found: pd.DataFrame, shown: pd.DataFrame, outcome: str, currency: str) -> str:
+    """The answer as it stands, and how far one assumption alone takes it."""
+    usual = float((found[outcome] - found[f"{outcome}_difference"]).iloc[0])
+    low, high = (usual + float(end) for end in (min(0.0, shown["difference"].min()), max(0.0, shown["difference"].max())))
+    if outcome == "slip":
+        return f"{number(usual, 2)} weeks of slip; one assumption alone makes it {number(low, 2)} to {number(high, 2)}"
+    lead = f"Net value {amount(usual, currency=currency)}; one assumption alone makes it"
+    return f"{lead} {amount(low, currency=currency)} to {amount(high, currency=currency)}"
+
+
+def _silent(names: list[str], some: bool) -> str:
+    below = "The letter says how sure an assumption is: C a rule of thumb, D a guess. Numbers: its value there."
+    if not names:
+        return below
+    what = "Little or no detectable effect" if some else "No detectable effect"
+    return f"{below} {what}: {listed(names, most=len(names))}."
+
+
+def told(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
+    """The same deal with product told at different times: what others lose, when it is served, what it is worth."""
+    calendar = calendar_of(roadmap)
+    rows = [
+        name if isnan(week) else f"{name}, {calendar.day(week).isoformat()}"
+        for name, week in found[["told", "week"]].values
+    ]
+    return _cases(found.assign(row=rows), roadmap, _told(found))
+
+
+def practices(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
+    """The same deal with one practice at a time that finds gaps: what others lose, when it is served, what it is worth."""
+    return _cases(found.assign(row=[name.replace("-", " ") for name in found["told"]]), roadmap, _practices(found))
+
+
+def _cases(found: pd.DataFrame, roadmap: Roadmap, title: str) -> Figure:
+    calendar = calendar_of(roadmap)
+    kept = [
+        "after the horizon" if isnan(week) else calendar.ship_date(week).isoformat() for week in found["kept_p50"]
+    ]
+    frame = found.assign(kept=kept, worth=found["net"], harm=found["slip"])
+    harm = _panel(frame, "slip", "weeks that others slip, in all", axis=True)
+    names = alt.Chart(frame).mark_text(align="left", color=INK).encode(y=_rows(frame, axis=False), text="kept:N", x=alt.value(0))
+    when = alt.layer(names).properties(width=110, height=_height(frame), title=_small("last promise kept (50%)"))
+    panels = [harm, when]
+    if frame["net"].notna().any():
+        panels.append(_panel(frame, "net", f"net value in {roadmap.currency}", axis=False))
+    return alt.hconcat(*panels, spacing=26).properties(
+        title=heading(title, "Mean and 95% interval over the same luck. The deal is signed as promised each time.")
+    )
+
+
+def _panel(frame: pd.DataFrame, what: str, name: str, *, axis: bool) -> Figure:
+    y, chart = _rows(frame, axis=axis), alt.Chart(frame)
+    x = alt.X(f"{what}:Q", title=None, axis=alt.Axis(format=SHORT_AMOUNT, tickCount=4), scale=alt.Scale(zero=True))
+    return alt.layer(
+        chart.mark_rule(color=ALTERNATIVE, strokeWidth=3).encode(y=y, x=f"{what}_lower:Q", x2=f"{what}_upper:Q"),
+        chart.mark_point(color=ALTERNATIVE, size=80).encode(y=y, x=x),
+        chart.mark_rule(color=INK, strokeWidth=0.7).encode(x=alt.datum(0)),
+    ).properties(width=PANEL, height=_height(frame), title=_small(name))
+
+
+def _rows(frame: pd.DataFrame, *, axis: bool) -> alt.Y:
+    return alt.Y("row:N", sort=list(frame["row"]), title=None, axis=alt.Axis() if axis else None)
+
+
+def _height(frame: pd.DataFrame) -> int:
+    return len(frame) * (ROW_HEIGHT + 4) + 10
+
+
+def _small(text: str) -> alt.Title:
+    return alt.Title(text, anchor="start", fontSize=13, fontWeight="normal", color=FAINT, offset=6, frame="group")
+
+
+def _told(found: pd.DataFrame) -> str:
+    """What the earliest moment changes for the others, from the paired difference."""
+    if len(found) < 2 or not found["detectable"].any():
+        return f"When product is told: {NO_DIFFERENCE} for the other features"
+    first, last = found.iloc[0], found.iloc[-1]
+    word = "less" if first["slip_saved"] > 0 else "more"
+    return f"Told {first['told']}, others slip by {number(abs(first['slip_saved']))} weeks {word} than told {last['told']}"
+
+
+def _practices(found: pd.DataFrame) -> str:
+    """Which practice alone spares the others most, or costs them least, against nobody looking."""
+    alone = found[(found["slip_saved"] != 0) & (found["told"] != "all practices")]
+    if not len(alone) or not alone["detectable"].any():
+        return f"Practices that find gaps: {NO_DIFFERENCE} for the other features"
+    best = alone.loc[alone["slip_saved"].idxmax()]
+    word = "less" if best["slip_saved"] > 0 else "more"
+    name = best["told"].replace("-", " ")
+    return f"With the {name} alone, others slip by {number(abs(best['slip_saved']))} weeks {word}: the best of them"
