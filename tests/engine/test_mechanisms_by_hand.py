@@ -7,14 +7,18 @@ import pytest
 from ripple.roadmap.calendar import grid
 from ripple.roadmap.model import SWITCHES, Deal, Feature, Hire, Practice, Promise, Team, Work
 from tests.engine import generator
+from tests.engine import wrong_mechanisms as wrong
+from tests.engine import wrong_plans as blind
 from tests.engine.cases import PROMISED, feature
 from tests.engine.independent_state import Segment
 from tests.engine.mechanisms import FAR, OVERDUE, SLOW, deal, gap, paces, with_only, world
+from tests.engine.oracles import kills
 from tests.engine.simulators import Simulator
 
 # Rework.
 
 
+@kills(wrong.ReworkWithoutCap, wrong.ReworkAlwaysAtTheCap, wrong.KeptWithoutRework)
 @pytest.mark.parametrize(
     ("share", "cap", "effort", "stories"),
     [(0.5, 100.0, 5.0, 5), (0.4, 2.0, 2.0, 2), (0.04, 2.0, 0.4, 1), (0.15, 100.0, 1.5, 2), (0.0, 2.0, None, 0)],
@@ -32,6 +36,7 @@ def test_rework_is_a_share_of_what_was_built_up_to_a_cap(
     assert result.kept == {("acme", "promised"): grid(11 + redone)}
 
 
+@kills(blind.IgnoresSwitches)
 def test_without_rework_nothing_is_redone(simulator: Simulator) -> None:
     """With `rework` off, and with `retrofit` off, which leaves no gap to learn of."""
     for off in (with_only(), with_only("rework") | {"retrofit"}):
@@ -39,6 +44,7 @@ def test_without_rework_nothing_is_redone(simulator: Simulator) -> None:
         assert simulator(world([feature("promised", 10.0)], [gap(1.0, None)], [silent])).reworks == []
 
 
+@kills(wrong.ReworkInEqualParts, wrong.NeverReworks)
 def test_rework_is_spread_over_the_teams_as_the_effort_was(simulator: Simulator) -> None:
     """Of 8 built, 6 by core and 2 by edge, half is redone by those who built it; the promise waits for it."""
     promised = Feature("promised", (Work("core", 6.0), Work("edge", 2.0)), 1.0)
@@ -51,6 +57,7 @@ def test_rework_is_spread_over_the_teams_as_the_effort_was(simulator: Simulator)
     assert (result.ships, result.kept) == ({"promised": 6}, {("acme", "promised"): 19})
 
 
+@kills(wrong.SpentOnlyWhatIsDone, wrong.SpentWithoutProgress)
 def test_spent_counts_progress_and_partial_stories(simulator: Simulator) -> None:
     """Of 8 in 4 stories, half was done before the start and 1 has been done at 1: of 5, all is redone."""
     rows = [feature("promised", 8.0, stories=4, progress=0.5)]
@@ -59,6 +66,7 @@ def test_spent_counts_progress_and_partial_stories(simulator: Simulator) -> None
     assert result.reworks == [("promised", "core", 1, 5, 5, False)]
 
 
+@kills(wrong.ReworkWithoutCap, wrong.SpentOnlyWhatIsDone)
 def test_all_of_a_done_feature_counts(simulator: Simulator) -> None:
     """Its gap is found at 0 and becomes work at the signing; as much is redone as the cap allows."""
     rows = [feature("promised", 8.0, status="done")]
@@ -69,12 +77,14 @@ def test_all_of_a_done_feature_counts(simulator: Simulator) -> None:
         assert [(rework.opened, rework.effort) for rework in result.reworks] == [(3, effort)]
 
 
+@kills(wrong.ReworksWhatIsPlanned)
 def test_nothing_is_redone_of_what_has_not_begun(simulator: Simulator) -> None:
     """A gap that is found in time costs its retrofit only."""
     rows = [feature("promised", 8.0, not_before=5.0)]
     assert simulator(world(rows, [gap(2.0, 1.0)], [deal("acme", "rework")])).reworks == []
 
 
+@kills(wrong.ReworkIsOrdinary, wrong.SpentOnlyWhatIsDone)
 def test_the_switching_cost_hides_what_was_spent(simulator: Simulator) -> None:
     """At 3 the story of 8 is interrupted at a cost of 0.5, so that 2.5 count when the second gap comes at 5."""
     gaps = [gap(4.0, 3.0), gap(3.0, 5.0)]
@@ -86,6 +96,7 @@ def test_the_switching_cost_hides_what_was_spent(simulator: Simulator) -> None:
     assert result.kept["acme", "promised"] == 3 + 4 + 1.5 + 3 + 1.25 + 5.5
 
 
+@kills(wrong.ReworkForEachGap)
 def test_gaps_of_one_feature_in_one_instant_cause_one_rework(simulator: Simulator) -> None:
     """The caps of both deals add up; with one of them off, its gap does not count."""
     gaps = [gap(1.0, 3.0, "acme"), gap(1.0, 3.0, "bolt")]
@@ -96,6 +107,7 @@ def test_gaps_of_one_feature_in_one_instant_cause_one_rework(simulator: Simulato
         assert [rework.effort for rework in result.reworks] == [effort]
 
 
+@kills(wrong.KeptWithoutRework)
 def test_a_promise_waits_for_the_reworks_of_its_deals_gaps_only(simulator: Simulator) -> None:
     """The feature ships at 4, bolt's gap is closed at 5, and what acme's gap made to be redone is done at 7."""
     gaps = [gap(1.0, 3.0, "acme"), gap(1.0, 3.0, "bolt")]
@@ -108,6 +120,7 @@ def test_a_promise_waits_for_the_reworks_of_its_deals_gaps_only(simulator: Simul
     assert result.kept == {("acme", "promised"): 7, ("bolt", "promised"): 5}
 
 
+@kills(wrong.ReworkIsOrdinary, wrong.ReworkForEachGap)
 def test_a_rework_is_a_drill_if_any_of_its_gaps_is(simulator: Simulator) -> None:
     """Acme's due date is near and bolt's is far; what both make necessary preempts."""
     gaps = [gap(1.0, 3.0, "bolt"), gap(1.0, 3.0, "acme")]
@@ -121,6 +134,7 @@ def test_a_rework_is_a_drill_if_any_of_its_gaps_is(simulator: Simulator) -> None
     assert (result.closed["acme-1"], result.ships["promised"], result.closed["bolt-1"]) == (4, 10.5, 11.5)
 
 
+@kills(wrong.OvertimeWithoutASwitch, wrong.NoPace)
 @pytest.mark.parametrize(("asked", "other"), [("acme", "bolt"), ("bolt", "acme")])
 def test_a_shared_rework_asks_the_deal_of_its_first_drill(simulator: Simulator, asked: str, other: str) -> None:
     """Only acme's gap is a drill: by its deal the rework runs at twice the pace, and its victim pays for the switch."""
@@ -144,6 +158,7 @@ def test_a_shared_rework_asks_the_deal_of_its_first_drill(simulator: Simulator, 
 # Overtime.
 
 
+@kills(wrong.NoPace, wrong.OvertimeWithoutASwitch)
 @pytest.mark.parametrize(("on", "end"), [(("overtime",), grid(6.4)), ((), 8.0)])
 def test_a_drill_runs_at_its_pace(simulator: Simulator, on: tuple[str, ...], end: float) -> None:
     """One engineer, a drill of 8, a pace of 1.25, nobody tires."""
@@ -152,6 +167,7 @@ def test_a_drill_runs_at_its_pace(simulator: Simulator, on: tuple[str, ...], end
     assert result.closed == {"acme-8": end}
 
 
+@kills(wrong.NobodyTires, wrong.NeverRecovers, wrong.TiredAtOnce)
 def test_fatigue_rises_and_falls_week_by_week(simulator: Simulator) -> None:
     """Half of the speed is lost in two weeks of a drill that lasts three, and regained in two."""
     parameters = {"drill_pace": 1.5, "fatigue_loss": 0.5, "fatigue_weeks": 2.0}
@@ -165,6 +181,7 @@ def test_fatigue_rises_and_falls_week_by_week(simulator: Simulator) -> None:
     assert (result.closed["acme-3.375"], result.ships["story"]) == (3, 6)
 
 
+@kills(wrong.NobodyTires, wrong.TiredAtOnce)
 def test_fatigue_begins_in_mid_week_and_is_full_in_mid_week(simulator: Simulator) -> None:
     """From 0.5 to 2.5 it rises; speeds change at whole weeks, though it is full before the last of them."""
     parameters = {"drill_pace": 1.0, "fatigue_loss": 0.5, "fatigue_weeks": 2.0}
@@ -175,6 +192,7 @@ def test_fatigue_begins_in_mid_week_and_is_full_in_mid_week(simulator: Simulator
     assert (result.closed["acme-2.5"], result.ships["story"]) == (4, 4)
 
 
+@kills(wrong.NeverRecovers)
 def test_recovery_begins_in_mid_week(simulator: Simulator) -> None:
     """The drill ends at 1.5, where the team is three quarters tired; that instant computes the speed, then weeks do."""
     parameters = {"drill_pace": 1.0, "fatigue_loss": 0.5, "fatigue_weeks": 2.0}
@@ -187,6 +205,7 @@ def test_recovery_begins_in_mid_week(simulator: Simulator) -> None:
     assert (result.closed["acme-1.375"], result.ships["story"]) == (1.5, 5)
 
 
+@kills(wrong.NeverRecovers, wrong.TouchesTheSpeed)
 def test_a_second_drill_prolongs_the_first(simulator: Simulator) -> None:
     """Open from 0 to 2.5, in two drills that overlap, then recovering from 0.625."""
     parameters = {"drill_pace": 1.0, "fatigue_loss": 1.0, "fatigue_weeks": 4.0}
@@ -198,6 +217,7 @@ def test_a_second_drill_prolongs_the_first(simulator: Simulator) -> None:
     assert (result.closed, result.ships["story"]) == ({"acme-1": 1, "acme-1.5": 2.5}, 6)
 
 
+@kills(wrong.TouchesTheSpeed)
 def test_what_is_pulled_in_mid_week_has_the_speed_of_that_week(simulator: Simulator) -> None:
     """At 0.5 the team is half tired already, but nothing changes before 1."""
     parameters = {"drill_pace": 1.0, "fatigue_loss": 0.5, "fatigue_weeks": 1.0}
@@ -206,6 +226,7 @@ def test_what_is_pulled_in_mid_week_has_the_speed_of_that_week(simulator: Simula
     assert paces(simulator(roadmap), "b/core") == [(0.5, 1), (1, 0.5)]
 
 
+@kills(wrong.OvertimeWithoutASwitch)
 def test_a_deal_without_overtime_tires_nobody_and_is_done_at_the_usual_pace(simulator: Simulator) -> None:
     """Acme's drill runs at a pace of 2, bolt's beside it at the tired team's, which then recovers."""
     parameters = {"drill_pace": 2.0, "fatigue_loss": 0.5, "fatigue_weeks": 1.0}
@@ -217,6 +238,7 @@ def test_a_deal_without_overtime_tires_nobody_and_is_done_at_the_usual_pace(simu
     assert result.closed == {"acme-3": 2, "bolt-4": 5}
 
 
+@kills(wrong.NobodyTires, wrong.ReworkIsOrdinary)
 def test_a_rework_keeps_a_drill_open(simulator: Simulator) -> None:
     """The retrofit ends at 1, its rework at 2.5: fatigue rises until then."""
     parameters = {"rework_share": 0.5, "drill_pace": 1.0, "fatigue_loss": 0.5, "fatigue_weeks": 2.0}
@@ -231,6 +253,7 @@ def test_a_rework_keeps_a_drill_open(simulator: Simulator) -> None:
 # Morale.
 
 
+@kills(wrong.MoraleAddsUp, wrong.MoraleForEver, wrong.MoraleWhateverTheSize)
 @pytest.mark.parametrize(
     ("efforts", "expected"),
     [
@@ -252,6 +275,7 @@ def test_the_larger_loss_of_morale_holds_while_two_overlap(
     assert paces(result, "story/core") == expected
 
 
+@kills(wrong.MoraleForEver)
 @pytest.mark.parametrize(("second", "speed"), [(("rework", "morale"), 0.5), (("rework",), 0.75), (("morale",), 0.5)])
 def test_a_shared_rework_costs_morale_by_the_share_of_those_with_it_on(
     simulator: Simulator, second: tuple[str, ...], speed: float
@@ -268,6 +292,7 @@ def test_a_shared_rework_costs_morale_by_the_share_of_those_with_it_on(
 # All of them.
 
 
+@kills(wrong.NoPace, wrong.NobodyTires, wrong.NoMentors, wrong.FreePractices)
 def test_speeds_are_multiplied(simulator: Simulator) -> None:
     """Focus, holiday, upkeep, fatigue, morale, ramp and pace, at once on one drill."""
     rows = [feature("story", 90.0, 1), feature("promised", 100.0, 2, status="done")]
@@ -289,6 +314,7 @@ def test_speeds_are_multiplied(simulator: Simulator) -> None:
     )
 
 
+@kills(blind.IgnoresSwitches)
 def test_a_deal_with_every_switch_off_changes_nothing_whatever_else_happens(simulator: Simulator) -> None:
     """Among hires, ramps and practices too, the segments are those of the roadmap without deals."""
     for seed in range(40):

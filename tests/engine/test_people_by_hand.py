@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from ripple.roadmap.model import CapacityChange, Hire, Practice
+from tests.engine import wrong_mechanisms as wrong
 from tests.engine.cases import PROMISED, feature, features, plan
 from tests.engine.mechanisms import RAMP, SLOW, deal, gap, paces, world
+from tests.engine.oracles import kills
 from tests.engine.simulators import Simulator
 
 # Upkeep and practices.
 
 
+@kills(wrong.NoUpkeep, wrong.UpkeepFromTheStart)
 @pytest.mark.parametrize(
     ("rate", "on", "end"), [(1.04, ("upkeep",), 45), (52.0, ("upkeep",), 60), (1.04, (), 40), (0.0, ("upkeep",), 40)]
 )
@@ -25,6 +28,7 @@ def test_upkeep_takes_a_share_of_the_team_for_ever(
     assert simulator(roadmap).ships["story"] == end
 
 
+@kills(wrong.UpkeepNotShared)
 def test_upkeep_weighs_more_on_fewer(simulator: Simulator) -> None:
     """0.4 of two from 20, of one from 30: 20 + 8 + 12 at 0.6."""
     rows = [feature("story", 40.0), PROMISED]
@@ -37,6 +41,7 @@ def test_upkeep_weighs_more_on_fewer(simulator: Simulator) -> None:
     assert simulator(roadmap).ships["story"] == 50
 
 
+@kills(wrong.FreePractices)
 @pytest.mark.parametrize(
     ("start", "until", "cost", "end"),
     [
@@ -55,6 +60,7 @@ def test_a_practice_costs_capacity_while_it_runs(
     assert simulator(plan([feature("a", 40.0)], practices=practices)).ships == {"a": end}
 
 
+@kills(wrong.SomebodyPays)
 def test_a_practice_without_cost_or_team_takes_nothing(simulator: Simulator) -> None:
     """Blank and 0 are nothing."""
     habits = (Practice("sync", 0.2, team="core"), Practice("demo", 0.2, cost=0.0, team="core"))
@@ -62,6 +68,7 @@ def test_a_practice_without_cost_or_team_takes_nothing(simulator: Simulator) -> 
     assert simulator(plan([feature("a", 40.0)], practices=habits + once)).ships == {"a": 40}
 
 
+@kills(wrong.UpkeepWithoutLimit)
 def test_upkeep_and_practices_are_capped_together(simulator: Simulator) -> None:
     """0.8 of two engineers for the practice from 0, and 0.4 more from 25 for the retrofit: 60 % is cut to half."""
     rows = [feature("story", 40.0), PROMISED]
@@ -70,6 +77,7 @@ def test_upkeep_and_practices_are_capped_together(simulator: Simulator) -> None:
     assert (result.closed["acme-15"], result.ships["story"]) == (25, 75)
 
 
+@kills(wrong.ErrandsLast)
 @pytest.mark.parametrize(("name", "chance"), [("trial", 0.5), ("proof-of-concept", None)])
 def test_a_practice_that_happens_once_is_work_at_the_front(
     simulator: Simulator, name: str, chance: float | None
@@ -81,6 +89,7 @@ def test_a_practice_that_happens_once_is_work_at_the_front(
     assert [s.work for s in result.segments].count(f"practice:{name}") == 3
 
 
+@kills(wrong.PracticesFindNothing)
 def test_what_practices_find(simulator: Simulator) -> None:
     """A gap becomes work when they find it; not before its deal signs, not after it is found otherwise."""
     rows = [feature("promised", 40.0)]
@@ -94,6 +103,7 @@ def test_what_practices_find(simulator: Simulator) -> None:
 # Newcomers.
 
 
+@kills(wrong.NoRamp, wrong.NoMentors)
 def test_a_newcomer_to_a_team_of_four(simulator: Simulator) -> None:
     """At half speed, and costing a quarter of another: the five do 4.25 in the first week."""
     parameters = {"ramp_start": 0.5, "mentor_share": 0.25, "ramp_weeks": 16.0}
@@ -103,6 +113,7 @@ def test_a_newcomer_to_a_team_of_four(simulator: Simulator) -> None:
     assert sum(segment.effort for segment in result.segments) == 4.25
 
 
+@kills(wrong.NewForEver)
 def test_newcomers_ramp_up_week_by_week(simulator: Simulator) -> None:
     """Five people, one of them new: what is lost falls from 0.75 to 0 over four weeks."""
     result = simulator(plan([feature("a", 23.125, stories=5)], 4, hires=(Hire("core", 1, 0.0),), parameters=RAMP))
@@ -114,6 +125,7 @@ def test_newcomers_ramp_up_week_by_week(simulator: Simulator) -> None:
 BACK = CapacityChange("core", 4.0, 2)
 
 
+@kills(wrong.NoRamp)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -148,6 +160,7 @@ def test_who_is_new(simulator: Simulator, changes: dict[str, Any], expected: lis
     assert [pace for _, pace in paces(result, "a/core")] == expected
 
 
+@kills(wrong.NewForEver)
 def test_a_hire_until(simulator: Simulator) -> None:
     """A contractor works on b until 4 and leaves; of the 3.75 weeks of a, 2.75 are done by then."""
     roadmap = plan(features(3.75, 4), parameters={**SLOW, "switching_cost": 0.25}, hires=(Hire("core", 1, 0.0, 4.0),))

@@ -6,6 +6,8 @@ from tests.engine import (
     test_by_hand,
     test_differential,
     test_laws,
+    test_mechanisms_by_hand,
+    test_people_by_hand,
     test_queues,
     test_relations,
     test_rules,
@@ -19,7 +21,7 @@ from tests.engine.wrong_plans import WrongEngine
 
 MODULES = (
     *(test_by_hand, test_rules, test_scheduling, test_relations, test_laws),
-    *(test_queues, test_differential, test_simulation),
+    *(test_queues, test_differential, test_simulation, test_mechanisms_by_hand, test_people_by_hand),
 )
 
 ORACLES: list[Oracle] = [

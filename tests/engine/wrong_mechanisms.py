@@ -83,6 +83,14 @@ class SpentWithoutProgress(WrongEngine):
         return max(0.0, super().spent(work) - sum(self.drawn[first : first + removed]))
 
 
+class ReworksWhatIsPlanned(WrongEngine):
+    """All of a feature counts as built, begun or not."""
+
+    def spent(self, work: Work) -> float:
+        first, last = self.plan.work_offset[work.number : work.number + 2].tolist()
+        return float(sum(self.drawn[first:last]))
+
+
 class KeptWithoutRework(WrongEngine):
     """A promise counts as kept although what was built for it is still being redone."""
 
@@ -305,6 +313,14 @@ class FreePractices(WrongEngine):
 
     def announce_practices(self) -> None:
         pass
+
+
+class SomebodyPays(WrongEngine):
+    """What a practice takes from no team, the first one pays, and a tenth at least."""
+
+    def altered(self, plan: Plan) -> Plan:
+        cost = np.maximum(plan.practice_cost, 0.1 * ~plan.practice_once)
+        return replace(plan, practice_team=np.maximum(plan.practice_team, 0), practice_cost=cost)
 
 
 class ErrandsLast(WrongEngine):

@@ -84,7 +84,7 @@ def _drawn(explanation: Explanation, most: int) -> Drawn:
         }
     )
     column = dict(zip(nodes["feature"], nodes["column"], strict=True))
-    edges = explanation.edges[explanation.edges["from_feature"].isin(column) & explanation.edges["feature"].isin(column)]
+    edges = explanation.edges[explanation.edges["from_feature"].isin(column)]
     kept = [row for name in shown["feature"] for row in _ways(edges[edges["feature"] == name], column)]
     return Drawn(nodes, edges.loc[kept], len(reached) - len(shown))
 
@@ -115,13 +115,14 @@ def _chart(nodes: pd.DataFrame, curves: pd.DataFrame, heads: pd.DataFrame) -> Fi
     low, high = float(heads["y"].min()), float(nodes["y"].max())
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.45, max(3.55, len(heads) - 0.45)], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high + 0.6, low - 0.3], nice=False))
-    legend, kinds = alt.Legend(orient="bottom", title=None, symbolSize=400), list(KINDS.values())
+    most, kinds = float(curves["weeks"].max()), list(KINDS.values())
+    legend = alt.Legend(orient="bottom", title=None, symbolSize=400)
     lines = (
         alt.Chart(curves)
         .mark_line(opacity=0.75)
         .encode(
             x=x, y=y, detail="edge:N", order="step:Q",
-            strokeWidth=alt.StrokeWidth("weeks:Q", scale=alt.Scale(domain=[0, _most(curves)], range=[1, 7]), legend=None),
+            strokeWidth=alt.StrokeWidth("weeks:Q", scale=alt.Scale(domain=[0, most], range=[1, 7]), legend=None),
             strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [5, 4]]), legend=legend),
             color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=["#0072b2", ALTERNATIVE]), legend=legend),
         )
@@ -141,10 +142,6 @@ def _words(chart: Figure, x: alt.X, y: alt.Y, field: str, dy: int, color: str) -
     text, size = alt.Text(f"{field}:N"), 12 if color == INK else 11
     rim = chart.mark_text(dy=dy, fontSize=size, color="white", stroke="white", strokeWidth=4, strokeJoin="round")
     return [part.encode(x=x, y=y, text=text) for part in (rim, chart.mark_text(dy=dy, fontSize=size, color=color))]
-
-
-def _most(curves: pd.DataFrame) -> float:
-    return float(curves["weeks"].max())
 
 
 def _column_name(column: int) -> str:

@@ -10,7 +10,7 @@ from ripple.analysis.money_words import amount
 from ripple.analysis.replications import calendar_of
 from ripple.analysis.words import NO_DIFFERENCE, listed, number
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
-from ripple.reports.figures.drawing import ROW_HEIGHT, WIDTH, heading, sized
+from ripple.reports.figures.drawing import ROW_HEIGHT, heading, sized
 from ripple.reports.tables.sure import NOT_ASKED
 from ripple.reports.tables.text import say
 from ripple.roadmap.model import Roadmap
@@ -61,8 +61,9 @@ def _ends(found: pd.DataFrame, outcome: str) -> pd.DataFrame:
     rows = [f"{name.replace('_', ' ')} ({sure})" for name, sure in ends[["parameter", "sureness"]].values]
     text = [f"{value:g}" for value in ends["value"]]
     sides = ends["end"].map({"low": LOW, "high": HIGH})
-    beyond = np.where(ends["difference"] >= 0, ends[["upper", "difference"]].max(axis=1), ends[["lower", "difference"]].min(axis=1))
-    return ends.assign(row=rows, side=sides, text=text, beyond=beyond, positive=ends["difference"] >= 0)
+    up = ends["difference"] >= 0
+    beyond = np.where(up, ends["upper"].fillna(ends["difference"]), ends["lower"].fillna(ends["difference"]))
+    return ends.assign(row=rows, side=sides, text=text, beyond=beyond, positive=up)
 
 
 def _bars(shown: pd.DataFrame, order: list[str], title: alt.X) -> Figure:
@@ -71,9 +72,9 @@ def _bars(shown: pd.DataFrame, order: list[str], title: alt.X) -> Figure:
     chart = alt.Chart(shown)
     words = [
         chart.transform_filter(alt.datum.positive == positive)
-        .mark_text(align=align, dx=dx, color=FAINT, fontSize=11)
+        .mark_text(align="left" if positive else "right", dx=5 if positive else -5, color=FAINT, fontSize=11)
         .encode(y=y, yOffset=offset, x="beyond:Q", text="text:N")
-        for positive, align, dx in ((True, "left", 5), (False, "right", -5))
+        for positive in (True, False)
     ]
     return alt.layer(
         chart.mark_bar().encode(y=y, yOffset=offset, x=title, color=color),
@@ -93,7 +94,8 @@ def _axis(outcome: str, currency: str) -> alt.X:
 def _range(found: pd.DataFrame, shown: pd.DataFrame, outcome: str, currency: str) -> str:
     """The answer as it stands, and how far one assumption alone takes it."""
     usual = float((found[outcome] - found[f"{outcome}_difference"]).iloc[0])
-    low, high = (usual + float(end) for end in (min(0.0, shown["difference"].min()), max(0.0, shown["difference"].max())))
+    low = usual + float(shown["difference"].clip(upper=0.0).min())
+    high = usual + float(shown["difference"].clip(lower=0.0).max())
     if outcome == "slip":
         return f"{number(usual, 2)} weeks of slip; one assumption alone makes it {number(low, 2)} to {number(high, 2)}"
     lead = f"Net value {amount(usual, currency=currency)}; one assumption alone makes it"
@@ -119,19 +121,19 @@ def told(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
 
 
 def practices(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
-    """The same deal with one practice at a time that finds gaps: what others lose, when it is served, what it is worth."""
+    """The same deal with one practice at a time that finds its gaps: harm to others, its own date, its worth."""
     return _cases(found.assign(row=[name.replace("-", " ") for name in found["told"]]), roadmap, _practices(found))
 
 
 def _cases(found: pd.DataFrame, roadmap: Roadmap, title: str) -> Figure:
     calendar = calendar_of(roadmap)
-    kept = [
-        "after the horizon" if isnan(week) else calendar.ship_date(week).isoformat() for week in found["kept_p50"]
-    ]
+    kept = ["after the horizon" if isnan(week) else calendar.ship_date(week).isoformat() for week in found["kept_p50"]]
     frame = found.assign(kept=kept, worth=found["net"], harm=found["slip"])
     harm = _panel(frame, "slip", "weeks that others slip, in all", axis=True)
-    names = alt.Chart(frame).mark_text(align="left", color=INK).encode(y=_rows(frame, axis=False), text="kept:N", x=alt.value(0))
-    when = alt.layer(names).properties(width=110, height=_height(frame), title=_small("last promise kept (50%)"))
+    dates = alt.Chart(frame).mark_text(align="left", color=INK)
+    when = dates.encode(y=_rows(frame, axis=False), text="kept:N", x=alt.value(0)).properties(
+        width=110, height=_height(frame), title=_small("last promise kept (50%)")
+    )
     panels = [harm, when]
     if frame["net"].notna().any():
         panels.append(_panel(frame, "net", f"net value in {roadmap.currency}", axis=False))
@@ -168,7 +170,8 @@ def _told(found: pd.DataFrame) -> str:
         return f"When product is told: {NO_DIFFERENCE} for the other features"
     first, last = found.iloc[0], found.iloc[-1]
     word = "less" if first["slip_saved"] > 0 else "more"
-    return f"Told {first['told']}, others slip by {number(abs(first['slip_saved']))} weeks {word} than told {last['told']}"
+    weeks = number(abs(first["slip_saved"]))
+    return f"Told {first['told']}, others slip by {weeks} weeks {word} than told {last['told']}"
 
 
 def _practices(found: pd.DataFrame) -> str:

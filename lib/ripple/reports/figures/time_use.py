@@ -73,7 +73,7 @@ def capacity(comparison: Comparison) -> Figure:
         if busy[i]
     ]
     frame = pd.DataFrame(rows, columns=["quarter", "world", "use", "order", "engineer_weeks"])
-    subtitle = "Mean engineer-weeks a quarter, without the deal and with it; time off, unfocused and idle time left out."
+    subtitle = "Mean engineer-weeks a quarter without the deal and with it; time off, unfocused and idle time left out."
     return (
         alt.Chart(frame)
         .mark_bar(stroke="white", strokeWidth=0.5)

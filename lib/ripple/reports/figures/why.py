@@ -108,7 +108,7 @@ def _diverging(frame: pd.DataFrame, totals: pd.DataFrame) -> Figure:
 
 
 def _wave(wave: int | None) -> str:
-    if pd.isna(wave):
+    if wave is None or pd.isna(wave):
         return ORDER
     return f"wave {wave}" if wave < LAST_WAVE else f"wave {LAST_WAVE} and later"
 

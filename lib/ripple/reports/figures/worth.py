@@ -151,9 +151,8 @@ def _parts(money: Money, net: Outcome) -> Figure:
     ]
     rows.append(("net value", *mean_interval(net.values), "net"))
     frame = pd.DataFrame(rows, columns=["part", "mean", "lower", "upper", "kind"])
-    frame["text"] = [
-        amount(mean, (upper - lower) / 2, money.currency) for mean, lower, upper in frame[["mean", "lower", "upper"]].values
-    ]
+    halves = (frame["upper"] - frame["lower"]) / 2
+    frame["text"] = [amount(mean, half, money.currency) for mean, half in zip(frame["mean"], halves, strict=True)]
     frame["end"] = frame[["mean", "upper"]].max(axis=1).clip(lower=0.0)
     y = alt.Y("part:N", sort=None, title=None, axis=alt.Axis(labelLimit=360))
     x = alt.X("mean:Q", title=f"{money.currency} (mean, 95% interval)", axis=alt.Axis(format=SHORT_AMOUNT))

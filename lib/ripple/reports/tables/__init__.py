@@ -1,10 +1,10 @@
 """Tables and sentences as people read them: few columns, plain headings, rounded to what is known, names harmless."""
 
-from ripple.reports.tables.time_use import crowding, effort
 from ripple.reports.tables.impact import decision, promises, quarters, slips, subject
 from ripple.reports.tables.one_world import assumptions, cautions, checks, kept, parameters, plan, provenance
 from ripple.reports.tables.sure import learned, optimism, practices, sensitivity, told
 from ripple.reports.tables.text import Table, bullets, say, table
+from ripple.reports.tables.time_use import crowding, effort
 from ripple.reports.tables.why import chain, chain_of, chains, unlinked, waves
 from ripple.reports.tables.worth import exposure, money, money_words, not_priced, verdict
 

@@ -126,5 +126,6 @@ def _worth(first: pd.Series, last: pd.Series, currency: str) -> str:
     """The net value in both cases."""
     if isnan(first["net"]) or isnan(last["net"]):
         return "The net value is not priced."
-    worths = [amount_range(Estimate(row["net"], row["net_lower"], row["net_upper"], 1), currency) for row in (first, last)]
+    found = [Estimate(row["net"], row["net_lower"], row["net_upper"], int(row["n"])) for row in (first, last)]
+    worths = [amount_range(one, currency) for one in found]
     return f"The net value of saying yes is {worths[0]} instead of {worths[1]}."

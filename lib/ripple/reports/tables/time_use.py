@@ -57,7 +57,8 @@ def _innovation(comparison: Comparison) -> str:
     worst = int(behind.mean(axis=0).argmax())
     if not detectable(behind[:, worst]) or behind[:, worst].mean() <= 0:
         return "Innovation does not fall behind by an amount that could be told from noise."
-    left = "" if abs(behind[:, -1].mean()) < abs(behind[:, worst].mean()) / 2 else " It does not catch up by the horizon."
+    caught_up = abs(behind[:, -1].mean()) < abs(behind[:, worst].mean()) / 2
+    left = "" if caught_up else " It does not catch up by the horizon."
     quarter = comparison.base.quarters[worst]
     return f"By the end of {quarter} innovation is {_weeks(behind[:, worst])} behind, the most it falls behind.{left}"
 
