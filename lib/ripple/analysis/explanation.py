@@ -70,11 +70,8 @@ class Explanation:
         return pd.DataFrame(rows, columns=list(WAVE_COLUMNS)).astype({"wave": "Int64"})
 
     def _wave_row(self, name: str, slip: float) -> dict[str, object]:
-        moved = (
-            self.comparison.slips[name] != 0
-            if name in self.comparison.view.features
-            else self.comparison.slips[name] > 0
-        )
+        own, slips = name in self.comparison.view.features, self.comparison.slips[name]
+        moved = slips > 0 if not own else np.full(len(slips), fill_value=True)
         waves, parents, by_ship = (column[moved] for column in self._ways(name))
         reached = waves[waves != NO_WAVE]
         wave = _mode(reached) if len(reached) and len(reached) >= REACHED * len(waves) else None

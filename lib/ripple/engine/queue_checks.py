@@ -11,6 +11,7 @@ from math import inf
 import numpy as np
 
 from ripple.engine.checks import BrokenLaw
+from ripple.engine.plan import Floats
 from ripple.engine.teams import FIRE_DRILL, ORDINARY
 from ripple.engine.trace import CONTINUED, Trace
 from ripple.engine.work_arrays import FRONT, NO_CREW
@@ -78,24 +79,38 @@ class _Queue:
         """Hold one instant against both laws."""
         rows = self.rows[: np.searchsorted(self.rows[:, 2], time, side="right")]
         running = rows[rows[:, 3] > time]
-        waiting = self.waiting(time, {int(story) for story in running[:, 4]})
-        if not waiting:
-            return
-        where = f"{self.trace.plan.teams[self.team]}, week {time:.3f}"
-        if len(running) < engineers:
-            raise BrokenLaw(f"an engineer idled while a story waited ({where})")
-        pulled = running[(running[:, 2] == time) & (running[:, -1] != CONTINUED)]
-        if len(pulled) and min(waiting) < max(self.key(int(story), time) for story in pulled[:, 4]):
-            raise BrokenLaw(f"a story was begun although a better-placed one waited ({where})")
+        crews = Counter(self.trace.story_work[running[:, 4].astype(int)].tolist())
+        broken = self.broken(time, engineers, running, crews)
+        if broken:
+            raise BrokenLaw(f"{broken} ({self.trace.plan.teams[self.team]}, week {time:.3f})")
 
-    def waiting(self, time: float, running: set[int]) -> list[Key]:
+    def broken(self, time: float, engineers: int, running: Floats, crews: Counter[int]) -> str:
+        """What is wrong in an instant, or nothing."""
+        if any(n > self.crew(work) for work, n in crews.items()):
+            return "more engineers than its crew worked on one work"
+        waiting = self.waiting(time, {int(story) for story in running[:, 4]}, crews)
+        if not waiting:
+            return ""
+        if len(running) < engineers:
+            return "an engineer idled while a story waited"
+        keys = [self.key(int(story), time) for story in running[:, 4]]
+        if min(waiting)[0] == FIRE_DRILL and any(key[0] == ORDINARY for key in keys):
+            return "a fire drill waited although ordinary work was under way"
+        pulled = (running[:, 2] == time) & (running[:, -1] != CONTINUED)
+        if any(min(waiting) < key for key, begun in zip(keys, pulled.tolist(), strict=True) if begun):
+            return "a story was begun although a better-placed one waited"
+        return ""
+
+    def crew(self, work: int) -> int:
+        """How many may work on a work at once."""
+        crews = self.trace.plan.work_crew
+        return int(crews[work]) if work < len(crews) else NO_CREW
+
+    def waiting(self, time: float, running: set[int], crews: Counter[int]) -> list[Key]:
         """The smallest key among the eligible stories that wait, of each work that has any."""
-        trace, plan = self.trace, self.trace.plan
-        crews = Counter(trace.story_work[list(running)].tolist())
         keys = []
         for work in self.works:
-            crew = plan.work_crew[work] if work < len(plan.work_crew) else NO_CREW
-            if trace.queued[work] <= time and crews[work] < crew:
+            if self.trace.queued[work] <= time and crews[work] < self.crew(work):
                 stories = range(*self.stories(work))
                 keys += [self.key(story, time) for story in self.first(stories, running, time)]
         return keys

@@ -92,11 +92,15 @@ def _inert(value: Any, *, data: bool = False) -> Any:
 
 
 def title_of(spec: dict[str, Any]) -> str:
-    """What the chart says in its title and subtitle, as one line; blank where it has none."""
+    """What the chart says in its title and subtitle, as one line; blank where it has none.
+
+    >>> title_of({"title": {"text": ["A title of", "two lines"], "subtitle": "Mean."}})
+    'A title of two lines. Mean'
+    """
     title = spec.get("title", "")
     parts = [title.get("text", ""), title.get("subtitle", "")] if isinstance(title, dict) else [title]
-    lines = [line for part in parts for line in (part if isinstance(part, list) else [part])]
-    return ". ".join(str(line).rstrip(".") for line in lines if line)
+    texts = [" ".join(part) if isinstance(part, list) else str(part) for part in parts]
+    return ". ".join(text.rstrip(".") for text in texts if text)
 
 
 def _theme() -> alt.theme.ThemeConfig:

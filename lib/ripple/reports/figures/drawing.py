@@ -16,10 +16,9 @@ MOST_ROWS = 20
 ROW_HEIGHT = 26
 WIDTH = 620
 NAMES = 34
-TITLE, SUBTITLE = 76, 100
+TITLE, SUBTITLE = 76, 106
 """How many characters of a title and of a subtitle fit on a line."""
 
-SHORTENED = 72
 WITHOUT, WITH = "without the deal", "with the deal"
 WORLDS = alt.Scale(domain=[WITHOUT, WITH], range=[BASE, ALTERNATIVE])
 PERCENT = alt.Axis(format="%", tickCount=5)
@@ -30,10 +29,17 @@ use_offline_renderer()
 
 def heading(title: str, *subtitles: str) -> alt.Title:
     """A title with its subtitles, broken into lines that fit."""
-    lines = wrap(title, TITLE) or [""]
-    below = [line for subtitle in subtitles for line in wrap(subtitle, SUBTITLE)]
+    lines = _lines(title, TITLE) or [""]
+    below = [line for subtitle in subtitles for line in _lines(subtitle, SUBTITLE)]
     text: str | list[str] = lines[0] if len(lines) == 1 else lines
     return alt.Title(text, subtitle=below[0] if len(below) == 1 else below) if below else alt.Title(text)
+
+
+def _lines(text: str, most: int) -> list[str]:
+    """The text in as few lines as it needs, all of about the same length."""
+    n_lines = len(wrap(text, most))
+    widths = range(max(1, len(text) // max(1, n_lines)), most)
+    return wrap(text, next((width for width in widths if len(wrap(text, width)) == n_lines), most))
 
 
 def sized(layers: Figure, title: str, subtitle: str, rows: int, height: int = ROW_HEIGHT) -> Figure:

@@ -22,8 +22,8 @@ SECOND = 0.6
 SHORT = 0.5
 """Weeks of slip below which a feature is not drawn."""
 
-COLUMN, ROW = 176, 52
-NAMES = 25
+COLUMN, ROW = 186, 60
+NAMES = 28
 CURVE = 16
 KINDS = {DEPENDENCY: "needs it (in the plan)", CONTENTION: "shares its engineers (in no plan)"}
 NOTHING = "The deal is on no slipping feature's chain, so there is no ripple to draw."
@@ -131,7 +131,7 @@ def _chart(nodes: pd.DataFrame, curves: pd.DataFrame, heads: pd.DataFrame) -> Fi
     size = alt.Size("slip:Q", scale=alt.Scale(domain=[0, float(nodes["slip"].max())], range=[30, 420]), legend=None)
     dots = features.mark_point(filled=True, color=ALTERNATIVE, opacity=1, stroke="white").encode(x=x, y=y, size=size)
     weeks = nodes.assign(more=[f"{number(slip)} weeks later" if slip else "" for slip in nodes["slip"]])
-    words = [*_words(alt.Chart(weeks), x, y, "text", -19, INK), *_words(alt.Chart(weeks), x, y, "more", 20, FAINT)]
+    words = [*_words(alt.Chart(weeks), x, y, "text", -20, INK), *_words(alt.Chart(weeks), x, y, "more", 19, FAINT)]
     square = deal.mark_point(filled=True, shape="diamond", size=320, color=INK, opacity=1).encode(x=x, y=y)
     above = alt.Chart(heads).mark_text(fontWeight="bold", color=FAINT).encode(x=x, y=y, text="text:N")
     return alt.layer(lines, dots, square, *words, above).resolve_scale(size="independent")

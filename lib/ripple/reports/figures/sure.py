@@ -8,9 +8,11 @@ import pandas as pd
 
 from ripple.analysis.money_words import amount
 from ripple.analysis.replications import calendar_of
+from ripple.analysis.sensitivity import OF_MONEY
 from ripple.analysis.words import NO_DIFFERENCE, listed, number
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
 from ripple.reports.figures.drawing import ROW_HEIGHT, heading, sized
+from ripple.reports.parameter_words import plain
 from ripple.reports.tables.sure import NOT_ASKED
 from ripple.reports.tables.text import say
 from ripple.roadmap.model import Roadmap
@@ -18,7 +20,9 @@ from ripple.roadmap.model import Roadmap
 LOW, HIGH = "at the low end of its range", "at the high end"
 ENDS = alt.Scale(domain=[LOW, HIGH], range=["#56b4e9", ALTERNATIVE])
 MOST = 14
+MOST_NAMED = 6
 PANEL = 210
+ROOM = 0.08
 SHORT_AMOUNT = "~s"
 NO_NET = "The net value is not priced, so nothing can be said of what would change it."
 NO_EFFECT = f"Each uncertain assumption, at both ends of its range, makes {NO_DIFFERENCE}."
@@ -43,12 +47,12 @@ def tornado(found: pd.DataFrame | None, outcome: str = "slip", currency: str = "
     shown = ends[felt].copy()
     shown["reach"] = shown.groupby("parameter")["difference"].transform(lambda values: values.abs().max())
     order = shown.sort_values("reach", ascending=False, kind="stable")["row"].drop_duplicates().tolist()
-    silent = [name.replace("_", " ") for name in ends.loc[~felt, "parameter"].unique()]
+    quiet = [name for name in ends.loc[~felt, "parameter"].unique() if outcome == "net" or name not in OF_MONEY]
     kept = shown[shown["row"].isin(order[:MOST])]
     return sized(
-        _bars(kept, order[:MOST], _axis(outcome, currency)),
+        _bars(kept, order[:MOST], _axis(kept, outcome, currency)),
         _range(found, shown, outcome, currency),
-        _silent(silent + [row.rpartition(" (")[0] for row in order[MOST:]], bool(order[MOST:])),
+        _silent([*map(plain, quiet), *(row.rpartition(" (")[0] for row in order[MOST:])], bool(order[MOST:])),
         len(order[:MOST]),
         34,
     )
@@ -58,7 +62,7 @@ def _ends(found: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """One row a parameter and end, for the figure."""
     columns = {f"{outcome}_{part}": part for part in ("difference", "lower", "upper", "detectable")}
     ends = found.drop(columns=[name for name in columns.values() if name in found]).rename(columns=columns)
-    rows = [f"{name.replace('_', ' ')} ({sure})" for name, sure in ends[["parameter", "sureness"]].values]
+    rows = [f"{plain(name)} ({sure})" for name, sure in ends[["parameter", "sureness"]].values]
     text = [f"{value:g}" for value in ends["value"]]
     sides = ends["end"].map({"low": LOW, "high": HIGH})
     up = ends["difference"] >= 0
@@ -84,11 +88,15 @@ def _bars(shown: pd.DataFrame, order: list[str], title: alt.X) -> Figure:
     )
 
 
-def _axis(outcome: str, currency: str) -> alt.X:
+def _axis(shown: pd.DataFrame, outcome: str, currency: str) -> alt.X:
+    """The axis, with room for the numbers at the ends of the bars."""
+    low, high = min(0.0, shown["beyond"].min()), max(0.0, shown["beyond"].max())
+    room = alt.Scale(domain=[low - ROOM * (high - low), high + ROOM * (high - low)], nice=False)
     if outcome == "slip":
-        return alt.X("difference:Q", title="weeks of slip, all other features together, more or fewer (95% interval)")
-    axis = alt.Axis(format=SHORT_AMOUNT)
-    return alt.X("difference:Q", title=f"net value in {currency}, more or less (95% interval)", axis=axis)
+        name = "weeks of slip, all other features together, more or fewer (95% interval)"
+        return alt.X("difference:Q", title=name, scale=room)
+    axis = alt.Axis(format=SHORT_AMOUNT, tickCount=6)
+    return alt.X("difference:Q", title=f"net value in {currency}, more or less (95% interval)", axis=axis, scale=room)
 
 
 def _range(found: pd.DataFrame, shown: pd.DataFrame, outcome: str, currency: str) -> str:
@@ -107,7 +115,7 @@ def _silent(names: list[str], some: bool) -> str:
     if not names:
         return below
     what = "Little or no detectable effect" if some else "No detectable effect"
-    return f"{below} {what}: {listed(names, most=len(names))}."
+    return f"{below} {what}: {listed(names, most=MOST_NAMED)}."
 
 
 def told(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
@@ -147,7 +155,7 @@ def _panel(frame: pd.DataFrame, what: str, name: str, *, axis: bool) -> Figure:
     x = alt.X(f"{what}:Q", title=None, axis=alt.Axis(format=SHORT_AMOUNT, tickCount=4), scale=alt.Scale(zero=True))
     return alt.layer(
         chart.mark_rule(color=ALTERNATIVE, strokeWidth=3).encode(y=y, x=f"{what}_lower:Q", x2=f"{what}_upper:Q"),
-        chart.mark_point(color=ALTERNATIVE, size=80).encode(y=y, x=x),
+        chart.mark_point(color=ALTERNATIVE, size=80, opacity=1).encode(y=y, x=x),
         chart.mark_rule(color=INK, strokeWidth=0.7).encode(x=alt.datum(0)),
     ).properties(width=PANEL, height=_height(frame), title=_small(name))
 
@@ -175,11 +183,14 @@ def _told(found: pd.DataFrame) -> str:
 
 
 def _practices(found: pd.DataFrame) -> str:
-    """Which practice alone spares the others most, or costs them least, against nobody looking."""
-    alone = found[(found["slip_saved"] != 0) & (found["told"] != "all practices")]
-    if not len(alone) or not alone["detectable"].any():
+    """What each practice alone changes for the others, against nobody looking."""
+    alone = found[found["detectable"] & (found["told"] != "all practices")].sort_values("slip_saved", kind="stable")
+    if not len(alone):
         return f"Practices that find gaps: {NO_DIFFERENCE} for the other features"
-    best = alone.loc[alone["slip_saved"].idxmax()]
-    word = "less" if best["slip_saved"] > 0 else "more"
-    name = best["told"].replace("-", " ")
-    return f"With the {name} alone, others slip by {number(abs(best['slip_saved']))} weeks {word}: the best of them"
+    ends = [(row["told"].replace("-", " "), row["slip_saved"]) for _, row in alone.iloc[[-1, 0]].iterrows()]
+    if ends[0][1] > 0:
+        return f"The {ends[0][0]} alone spares the others most: {number(ends[0][1])} weeks of slip"
+    if ends[0] == ends[1]:
+        return f"With the {ends[0][0]} alone, others slip by {number(-ends[0][1])} weeks more"
+    least, most = (f"{number(-saved)} ({name})" for name, saved in ends)
+    return f"Known through a practice, the deal makes others slip by {least} to {most} weeks more"

@@ -64,7 +64,9 @@ def waves(explanation: Explanation) -> Figure:
         sums.mark_text(dy=-9, color=FAINT).encode(x=x, y="upper:Q", text="text:N"),
         sums.mark_rule(color=INK, strokeWidth=0.7).encode(y=alt.datum(0)),
     )
-    below = "Wave 1 waits for the deal's own work, wave 2 for a feature of wave 1, and so on. Dots: the sum, with 95%."
+    below = (
+        "Wave 1 waits for the deal's own work, wave 2 for a feature of wave 1, and so on. Dots: the sum (95% interval)."
+    )
     return layers.properties(width=WIDTH, height=280, title=heading(_passed_on(explanation), below))
 
 
@@ -87,7 +89,7 @@ def reasons(explanation: Explanation, most: int = 12) -> Figure:
         }
     )
     layers = _diverging(frame, totals)
-    below = "Weeks to the right delay it, weeks to the left no longer do; they sum to the slip (dot, with 95%)."
+    below = "Weeks to the right delay it, weeks to the left no longer do; they sum to the slip (dot, 95% interval)."
     return sized(layers, _main_reason(frame), f"{below} {more(len(slipping), most)}".strip(), len(names))
 
 
@@ -144,4 +146,4 @@ def _main_reason(frame: pd.DataFrame) -> str:
     sums = frame.groupby("group")["mean"].sum()
     longest = str(sums.idxmax())
     words = {"its retrofits": "the deal's retrofits", "its rework": "the deal's rework"}.get(longest, longest)
-    return f"What holds the slipping features up most: {words}"
+    return f"The largest part of the slips: {words}"

@@ -15,7 +15,7 @@ from ripple.reports.tables.text import say
 
 EVEN = 0.5
 BINS = 28
-SHORT_AMOUNT = "~s"
+AMOUNTS = alt.Axis(format="~s", tickCount=6)
 NO_CUSTOMER = "No other customer has signed for a promise, so no revenue is exposed."
 NOTHING_FALLS = "No customer is less likely to get everything on time, so no revenue is exposed."
 NO_PRICE = "How much revenue is exposed is not known: the ARR of those whose chances fall is blank."
@@ -36,7 +36,7 @@ def exposure(money: Money) -> Figure:
         text=[f"{amount(v, half, money.currency)}" for v, half in zip(known["exposed"], _half(known), strict=True)],
     )
     y = alt.Y("row:N", sort=None, title=None)
-    x = alt.X("exposed:Q", title=f"{money.currency} a year (mean, 95% interval)", axis=alt.Axis(format=SHORT_AMOUNT))
+    x = alt.X("exposed:Q", title=f"{money.currency} a year (mean, 95% interval)", axis=AMOUNTS)
     chart = alt.Chart(frame)
     layers = alt.layer(
         chart.mark_bar(color=ALTERNATIVE, size=15).encode(y=y, x=x),
@@ -77,14 +77,14 @@ def revenue(money: Money) -> Figure:
     x = alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0, labelFontSize=11))
     offset = alt.XOffset("world:N", sort=[WITHOUT, WITH])
     color = alt.Color("world:N", scale=WORLDS, legend=alt.Legend(orient="top"))
-    y = alt.Y("mean:Q", title=f"{money.currency} in the quarter", axis=alt.Axis(format=SHORT_AMOUNT))
+    y = alt.Y("mean:Q", title=f"{money.currency} in the quarter", axis=AMOUNTS)
     chart, aims = alt.Chart(frame), alt.Chart(quarters[quarters["target"].notna()])
     layers = alt.layer(
         chart.mark_bar().encode(x=x, y=y, xOffset=offset, color=color),
         chart.mark_rule(color=INK, strokeWidth=1.5).encode(x=x, y="lower:Q", y2="upper:Q", xOffset=offset),
-        aims.mark_tick(color=INK, thickness=2, width=44).encode(x=x, y="target:Q"),
+        aims.mark_tick(color=INK, thickness=2, width=44, opacity=1).encode(x=x, y="target:Q"),
     )
-    below = "Mean with 95% interval, what late promises drive away taken off, as if the deal is signed for certain."
+    below = "Mean with 95% interval, what late promises drive away taken off, as if it is signed for certain."
     return layers.properties(
         width=max(WIDTH, 62 * len(quarters)), height=280, title=heading(_revenue(money), below, _targets(money))
     )
@@ -155,7 +155,7 @@ def _parts(money: Money, net: Outcome) -> Figure:
     frame["text"] = [amount(mean, half, money.currency) for mean, half in zip(frame["mean"], halves, strict=True)]
     frame["end"] = frame[["mean", "upper"]].max(axis=1).clip(lower=0.0)
     y = alt.Y("part:N", sort=None, title=None, axis=alt.Axis(labelLimit=360))
-    x = alt.X("mean:Q", title=f"{money.currency} (mean, 95% interval)", axis=alt.Axis(format=SHORT_AMOUNT))
+    x = alt.X("mean:Q", title=f"{money.currency} (mean, 95% interval)", axis=AMOUNTS)
     color = alt.Color("kind:N", scale=alt.Scale(domain=["part", "net"], range=[ALTERNATIVE, INK]), legend=None)
     chart = alt.Chart(frame)
     return alt.layer(
@@ -169,14 +169,14 @@ def _parts(money: Money, net: Outcome) -> Figure:
 def _spread(money: Money, net: Outcome) -> Figure:
     """How often which net value came out."""
     counts, edges = np.histogram(net.values, bins=min(BINS, max(1, len(net.values) // 5)))
-    frame = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": counts / len(net.values)})
+    frame = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": counts / len(net.values), "zero": 0.0})
     p, lower, upper = net.p_positive
     text = f"above zero in {percent(p)} of the simulations ({percent(lower)} to {percent(upper)})"
-    x = alt.X("low:Q", title=f"net value in {money.currency}", axis=alt.Axis(format=SHORT_AMOUNT))
+    x = alt.X("low:Q", title=f"net value in {money.currency}", axis=AMOUNTS)
     y = alt.Y("share:Q", title="share of simulations", axis=alt.Axis(format="%", tickCount=4))
     chart = alt.Chart(frame)
     name = alt.Title(text, anchor="start", fontSize=14, fontWeight="normal", offset=4, frame="group")
     return alt.layer(
-        chart.mark_bar(color=ALTERNATIVE, stroke="white", strokeWidth=0.5).encode(x=x, x2="high:Q", y=y),
+        chart.mark_rect(color=ALTERNATIVE, stroke="white", strokeWidth=0.5).encode(x=x, x2="high:Q", y=y, y2="zero:Q"),
         chart.mark_rule(color=INK).encode(x=alt.datum(0)),
     ).properties(width=WIDTH, height=130, title=name)

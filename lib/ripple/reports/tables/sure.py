@@ -10,6 +10,7 @@ from ripple.analysis.money_words import amount_range
 from ripple.analysis.optimism import optimism as ratios
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.words import NO_DIFFERENCE, number, percent, signed, weeks
+from ripple.reports.parameter_words import plain
 from ripple.reports.tables.text import Table, say, table
 from ripple.roadmap.model import Roadmap
 
@@ -31,7 +32,7 @@ def sensitivity(found: pd.DataFrame | None, currency: str = "USD") -> Table | Ma
         low, high = (ends[ends["end"] == end].iloc[0] for end in ("low", "high"))
         if any(row["slip_detectable"] or row["net_detectable"] for row in (low, high)):
             reach = f"{low['value']:g} to {high['value']:g} {low['unit']}"
-            what = f"{str(name).replace('_', ' ')}: {low['meaning']}"
+            what = f"{plain(str(name))}: {low['meaning']}"
             slips, nets = [_slip(low), _slip(high)], [_net(low, currency), _net(high, currency)]
             rows.append((what, str(low["sureness"]), reach, *slips, *nets))
     headings = ["assumption", "sure", "from low to high", "slip at low", "at high", "net value at low", "at high"]
