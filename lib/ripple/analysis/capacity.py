@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripple.engine.checks import TOLERANCE, BrokenLaw
+from ripple.engine.condition import CONDITION
 from ripple.engine.plan import CATEGORIES, Floats
 from ripple.engine.trace import Trace
 
@@ -43,6 +44,16 @@ def used(trace: Trace, ends: Floats) -> Floats:
         raise BrokenLaw("hours do not balance: a team worked more than it had")
     there[:, :, IDLE] = there[:, :, IDLE].clip(0.0)
     return there + work
+
+
+def strained(trace: Trace) -> Floats:
+    """Weeks in which each team is tired, in low spirits, and both: shape (teams, 3)."""
+    plan, rows = trace.plan, trace.conditions[np.argsort(trace.conditions[:, 0], kind="stable")]
+    team, start = rows[:, 0].astype(int), rows[:, 1]
+    last = np.append(team[1:] != team[:-1], True)[: len(team)]
+    length = np.where(last, plan.horizon, np.roll(start, -1)) - start
+    tired, low = (rows[:, CONDITION.index(what)] > 0 for what in ("fatigue", "morale"))
+    return np.array([np.bincount(team, length * how, minlength=len(plan.teams)) for how in (tired, low, tired & low)]).T
 
 
 Stretches = tuple[NDArray[Any], NDArray[Any], Floats, Floats, Floats]

@@ -192,13 +192,15 @@ class Comparison:
 
     @cached_property
     def capacity(self) -> pd.DataFrame:
-        """Engineer-weeks of all teams by quarter and use in both worlds: one row a quarter and use.
+        """Engineer-weeks of all teams by quarter and use in both worlds: one row a quarter and use, and overtime last.
+
+        The uses sum to the weeks of the engineers who are there, plus overtime.
 
         Columns: quarter, use, base, alternative, difference, difference_lower, difference_upper (paired), n.
         """
         rows = []
         for i, quarter in enumerate(self.base.quarters):
-            for j, use in enumerate(USES):
+            for j, use in enumerate((*USES, "overtime")):
                 base, alternative = self.base.hours[:, i, j], self.alternative.hours[:, i, j]
                 difference = zip(INTERVAL, mean_interval(alternative - base), strict=True)
                 worlds = {"base": float(base.mean()), "alternative": float(alternative.mean())}

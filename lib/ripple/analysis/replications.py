@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ripple.analysis.capacity import USES, used
+from ripple.analysis.capacity import USES, strained, used
 from ripple.analysis.reasons import Reasons, View
 from ripple.engine.checks import check_run
 from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
@@ -52,6 +52,7 @@ class Replications:
         hours: Engineer-weeks of all teams by use, and overtime last: shape (n, quarters, uses + 1).
         team_hours: The same by team, mean and standard error over the replications: shape
             (2, teams, quarters, uses + 1).
+        strain: Weeks in which each team is tired, in low spirits, and both: shape (n, teams, 3).
         without_luck: Whether every random factor was 1.
         why: For a comparison, the arrays of `ripple.analysis.reasons`, replications first.
     """
@@ -67,6 +68,7 @@ class Replications:
     drills: Flags
     hours: Floats
     team_hours: Floats
+    strain: Floats
     without_luck: bool = False
     why: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -277,7 +279,7 @@ class _Draws:
 def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
     """Replications `first` to `last` (not included), each checked against the laws."""
     plan, ends, seed, first, last, without_luck, view = packet
-    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours", *(WHY if view else ()))}
+    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours", "strain", *(WHY if view else ()))}
     sums = np.zeros((1, 2, len(plan.teams), len(ends), len(USES) + 1))
     draws, sorter = _Draws(plan, seed, without_luck), Reasons(plan, view or View())
     for replication in range(first, last):
@@ -291,6 +293,7 @@ def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
         if view:
             for name, values in sorter.of(trace).items():
                 results[name].append(values)
+        results["strain"].append(strained(trace))
         hours = used(trace, ends)
         results["hours"].append(hours.sum(axis=0))
         sums[0] += hours, hours**2

@@ -15,7 +15,9 @@ from ripple.reports.layout import rows_of
 from ripple.reports.tables.text import say
 
 MOST_NODES = 18
-LAST_COLUMN = 5
+LAST_WAVE = 4
+"""Later waves are counted, not drawn: too many hand-overs to follow with the eye."""
+
 SECOND = 0.6
 """A second way into a feature is drawn if it passes on at least this share of the first."""
 
@@ -26,7 +28,7 @@ COLUMN, ROW = 186, 60
 NAMES = 28
 CURVE = 16
 KINDS = {DEPENDENCY: "needs it (in the plan)", CONTENTION: "shares its engineers (in no plan)"}
-NOTHING = "The deal is on no slipping feature's chain, so there is no ripple to draw."
+NOTHING = "No feature slips by half a week or more because of the deal, so there is no ripple to draw."
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +75,14 @@ def _drawn(explanation: Explanation, most: int) -> Drawn:
     """The features that slip most and that the deal reaches, and the strongest one or two ways into each."""
     waves, slipping = explanation.waves, set(explanation.comparison.slipping["feature"])
     reached = waves[(waves["wave"] > 0) & waves["feature"].isin(slipping) & (waves["slip_mean"] >= SHORT)]
-    shown = reached.head(most)
+    shown = reached[reached["wave"] <= LAST_WAVE].head(most)
     deal = listed([deal.label for deal in explanation.comparison.deals]) or THE_DEAL
     nodes = pd.DataFrame(
         {
             "feature": ["", *shown["feature"]],
             "text": [label(deal, NAMES), *names_of(shown["feature"], shown["title"], NAMES)],
             "slip": [0.0, *shown["slip_mean"]],
-            "column": [0, *shown["wave"].clip(upper=LAST_COLUMN).astype(int)],
+            "column": [0, *shown["wave"].astype(int)],
         }
     )
     column = dict(zip(nodes["feature"], nodes["column"], strict=True))
@@ -145,9 +147,7 @@ def _words(chart: Figure, x: alt.X, y: alt.Y, field: str, dy: int, color: str) -
 
 
 def _column_name(column: int) -> str:
-    if column == 0:
-        return "the deal"
-    return f"wave {column}" if column < LAST_COLUMN else f"wave {LAST_COLUMN} and later"
+    return f"wave {column}" if column else "the deal"
 
 
 def _finding(explanation: Explanation) -> str:
@@ -160,5 +160,5 @@ def _finding(explanation: Explanation) -> str:
 
 
 def _reading(drawn: Drawn) -> str:
-    left = f" {drawn.left_out} more features that slip less are left out." if drawn.left_out else ""
+    left = f" {drawn.left_out} more, farther from the deal or slipping less, are left out." if drawn.left_out else ""
     return f"From left to right: who handed the slip over to whom. The wider, the more weeks (mean).{left}"

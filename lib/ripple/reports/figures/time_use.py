@@ -136,7 +136,7 @@ def crowding(comparison: Comparison) -> Figure:
 
 
 def _panel(frame: pd.DataFrame, what: str, *, last: bool) -> Figure:
-    x = alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0) if last else None)
+    x = alt.X("quarter:N", title=None, axis=alt.Axis(labelAngle=0, labelFontSize=11) if last else None)
     title = alt.Title(what, anchor="start", fontSize=13, fontWeight="normal", offset=2, frame="group")
     y = alt.Y("mean:Q", title=None, axis=alt.Axis(tickCount=3))
     chart = alt.Chart(frame)

@@ -6,7 +6,7 @@ import pandas as pd
 from ripple.analysis.explanation import Explanation
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.statistics import mean_interval
-from ripple.analysis.words import NO_DIFFERENCE, number, percent
+from ripple.analysis.words import NO_DIFFERENCE, number, percent, weeks
 from ripple.engine.plan import Floats
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
 from ripple.reports.figures.drawing import WIDTH, heading, more, names_of, sized
@@ -90,7 +90,7 @@ def reasons(explanation: Explanation, most: int = 12) -> Figure:
     )
     layers = _diverging(frame, totals)
     below = "Weeks to the right delay it, weeks to the left no longer do; they sum to the slip (dot, 95% interval)."
-    return sized(layers, _main_reason(frame), f"{below} {more(len(slipping), most)}".strip(), len(names))
+    return sized(layers, _main_reason(frame, totals), f"{below} {more(len(slipping), most)}".strip(), len(names))
 
 
 def _diverging(frame: pd.DataFrame, totals: pd.DataFrame) -> Figure:
@@ -133,16 +133,19 @@ def _passed_on(explanation: Explanation) -> str:
     ripple = explanation.ripple
     others = ripple[ripple["wave"].fillna(1) > 0]
     total, later = float(others["mean"].sum()), float(others.loc[others["wave"].fillna(0) > 1, "mean"].sum())
-    if total < A_WEEK or not len(explanation.comparison.slipping):
-        return f"Slips by wave: {NO_DIFFERENCE}" if total < A_WEEK / 2 else "The slips come to less than a week in all"
-    if later <= 0:
-        return f"{number(total)} weeks of slip in all, none of them passed on by other features"
-    return f"{percent(min(1.0, later / total))} of {number(total, 2)} weeks of slip were passed on by other features"
+    if total <= 0 or not len(explanation.comparison.slipping):
+        return f"Slips by wave: {NO_DIFFERENCE}"
+    if total < A_WEEK:
+        return "All slips together come to less than a week"
+    share = percent(min(1.0, later / total)) if later > 0 else "Nothing"
+    return f"{share} of the slip ({weeks(total)} in all) was passed on by other features"
 
 
-def _main_reason(frame: pd.DataFrame) -> str:
+def _main_reason(frame: pd.DataFrame, totals: pd.DataFrame) -> str:
     if not len(frame):
         return f"What slips are made of: {NO_DIFFERENCE}"
+    if totals["mean"].max() < A_WEEK:
+        return "No feature slips by a week: what the small slips are made of"
     sums = frame.groupby("group")["mean"].sum()
     longest = str(sums.idxmax())
     words = {"its retrofits": "the deal's retrofits", "its rework": "the deal's rework"}.get(longest, longest)
