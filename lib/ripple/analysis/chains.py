@@ -48,7 +48,7 @@ class Links:
     wait_kind: NDArray[Any]
     by_ship: NDArray[Any]
 
-    @property
+    @cached_property
     def n_segments(self) -> int:
         """How many links are stretches of work; the ships come after them."""
         return len(self.trace.segments)
@@ -68,6 +68,11 @@ class Links:
             return float(self.trace.ships[number]), number
         gap = number - len(self.trace.ships)
         return float(self.trace.closed[gap]), int(self.trace.plan.gap_feature[gap])
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The link that each one follows, as a list."""
+        return [int(link) for link in self.before.tolist()]
 
     @cached_property
     def last_of_work(self) -> NDArray[Any]:
@@ -200,10 +205,10 @@ def _follow(links: Links, link: int, begin: float, kind: int, number: int) -> No
 
 def chain_of(links: Links, link: int) -> list[int]:
     """The links of a chain from its end back to the plan's start."""
-    chain = []
+    chain, before = [], links.order
     while link != NOTHING:
         chain.append(link)
-        link = int(links.before[link])
+        link = before[link]
     return chain
 
 

@@ -3,7 +3,6 @@
 The reasons of a chain are disjoint, so they sum to its end; in two worlds their differences sum to the slip.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripple.analysis.chains import CLOSURE, DISCOVERY, LAG, SIGNATURE, Links, chain_of, links_of
+from ripple.analysis.chains import CLOSURE, DISCOVERY, LAG, NOTHING, SIGNATURE, Links, chain_of, links_of
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Plan
 from ripple.engine.trace import Trace
@@ -99,24 +98,23 @@ class Reasons:
         """
         links = links_of(trace)
         stretches = _Stretches(self, links)
-        targets = [(f, links.ship(f), ship) for f, ship in enumerate(trace.ships.tolist())]
-        targets += [
-            (int(feature), NOT_KEPT if time != time else links.kept(promise), time)
+        ships = [(f, chain_of(links, links.ship(f)), ship) for f, ship in enumerate(trace.ships.tolist())]
+        kept = [
+            (int(feature), [] if time != time else chain_of(links, links.kept(promise)), time)
             for promise, (feature, time) in enumerate(zip(self.plan.promise_feature, trace.kept.tolist(), strict=True))
         ]
-        reasons = np.array([self._sorted(stretches, *target) for target in targets]).reshape(-1, len(REASONS))
-        ways = [self._way(stretches, f, link, ship) for f, link, ship in targets[: len(self.plan.features)]]
+        reasons = np.array([self._sorted(stretches, *target) for target in (*ships, *kept)]).reshape(-1, len(REASONS))
+        ways = [self._way(stretches, feature, chain if ship == ship else []) for feature, chain, ship in ships]
         waves, parents, by_ship = np.array(ways, dtype=np.int64).reshape(-1, 3).T
         return {"reasons": reasons, "waves": waves, "parents": parents, "by_ship": by_ship}
 
-    def _sorted(self, stretches: "_Stretches", feature: int, link: int, time: float) -> list[float]:
+    def _sorted(self, stretches: "_Stretches", feature: int, chain: list[int], time: float) -> list[float]:
         """The weeks of one chain by reason; what has not ended by the horizon is beyond it."""
         weeks, first = [0.0] * len(REASONS), self.view.first
         if time != time:
             weeks[BEFORE], weeks[BEYOND] = first, self.plan.horizon - first
             return weeks
-        for number in chain_of(stretches.links, link):
-            stretches.add(weeks, number, feature)
+        stretches.add(weeks, chain, feature)
         if abs(sum(weeks) - time) > CLOSURE:
             raise BrokenLaw(f"the reasons of {self.plan.features[feature]} do not sum to its time")
         return weeks
@@ -138,105 +136,93 @@ class Reasons:
             return NEEDED
         return DEAL if self.ours[worked_on] else OTHER
 
-    def _way(self, stretches: "_Stretches", feature: int, link: int, time: float) -> tuple[int, int, int]:
+    def _way(self, stretches: "_Stretches", feature: int, chain: list[int]) -> tuple[int, int, int]:
         """The hand-overs between the deal and a feature, the last of them, and whether it was a ship.
 
         Walking back from the ship, the first link of the deal ends the way; it begins where the feature's own work
-        began for the first time after that.
+        began for the first time after that. What ended before the first effect is the same in both worlds.
         """
         if self.ours[feature]:
             return 0, FROM_DEAL, 0
-        wave, parent, by_ship, now = 0, FROM_DEAL, 0, feature
-        if time != time:
-            return NO_WAVE, FROM_DEAL, 0
-        for number, after in stretches.walk(link):
-            who = stretches.who(number)
-            if who == now:
-                continue
-            if who == feature:
-                wave = 0
-            else:
-                wave += 1
+        wave, parent, by_ship, now, after = 0, FROM_DEAL, 0, feature, NOTHING
+        for number in chain:
+            if stretches.ended[number] <= self.view.first:
+                break
+            who = stretches.who[number]
+            if who != now:
                 if now == feature:
-                    parent, by_ship = who, int(stretches.links.by_ship[after])
-            now = who
-            if who == FROM_DEAL:
-                return wave, parent, by_ship
+                    wave, parent, by_ship = 0, who, int(stretches.by_ship[after])
+                wave, now = wave + 1, who
+                if who == FROM_DEAL:
+                    return wave, parent, by_ship
+            after = number
         return NO_WAVE, FROM_DEAL, 0
-
-
-NOT_KEPT = -1
 
 
 class _Stretches:
     """The links of one replication as plain lists, with what they are to the deal."""
 
     def __init__(self, reasons: Reasons, links: Links) -> None:
-        self.reasons, self.links, trace = reasons, links, links.trace
-        self.trace = trace
-        _, _, start, end, story, _, _, speed, usual, _ = trace.segments.T
-        work = trace.story_work[story.astype(int)]
-        self.start, self.end, self.work = start.tolist(), end.tolist(), work.tolist()
-        alone = np.divide(speed / trace.work_pace[work], usual, out=np.ones_like(speed), where=usual > 0)
-        self.lost = (1.0 - alone).tolist()
-        self.roles: dict[tuple[int, int], int] = {}
+        self.reasons, self.trace, first = reasons, links.trace, reasons.view.first
+        events = range(links.n_segments, len(links.before))
+        times, features = zip(*map(links.event, events), strict=True) if events else ((), ())
+        begin = np.concatenate([self.trace.segments[:, 2], times])
+        end = np.concatenate([self.trace.segments[:, 3], times])
+        after = (end - np.maximum(begin, first)).clip(0.0)
+        waited = (begin - np.maximum(begin - links.wait, first)).clip(0.0)
+        lost = after * self._lost(len(events))
+        self.before = ((end - begin - after) + (links.wait - waited)).tolist()
+        self.lost, self.worked, self.waited = lost.tolist(), (after - lost).tolist(), waited.tolist()
+        self.ended, self.by_ship, self.wait_kind = end.tolist(), links.by_ship.tolist(), links.wait_kind.tolist()
+        work = self.trace.story_work[self.trace.segments[:, 4].astype(int)]
+        self.work = [*work.tolist(), *[NOTHING] * len(events)]
+        self.who = self._who(work, features)
+        self.roles: dict[int, dict[int, int]] = {}
 
-    def add(self, weeks: list[float], number: int, feature: int) -> None:
-        """Add one link to the weeks of a feature's chain."""
-        first, links = self.reasons.view.first, self.links
-        begin = self.begin(number)
-        wait = float(links.wait[number])
-        if wait:
-            after = begin - max(first, begin - wait) if begin > first else 0.0
-            weeks[self.awaited(number, feature)] += after
-            weeks[BEFORE] += wait - after
-        if number < links.n_segments:
-            length = self.end[number] - begin
-            after = max(0.0, self.end[number] - max(first, begin))
-            lost = after * self.lost[number]
-            weeks[BEFORE] += length - after
-            weeks[SPEED] += lost
-            weeks[self.role(feature, self.work[number])] += after - lost
+    def _lost(self, n_events: int) -> NDArray[Any]:
+        """The share of each link that the team's condition took."""
+        _, _, _, _, story, _, _, speed, usual, _ = self.trace.segments.T
+        alone = speed / self.trace.work_pace[self.trace.story_work[story.astype(int)]]
+        kept = np.divide(alone, usual, out=np.ones_like(speed), where=usual > 0)
+        return np.concatenate([1.0 - kept, np.zeros(n_events)])
+
+    def _who(self, work: NDArray[Any], features: tuple[int, ...]) -> list[int]:
+        """The feature that each link worked on, or the deal."""
+        reasons, trace, plan = self.reasons, self.trace, self.reasons.plan
+        of_work = [FROM_DEAL if f >= 0 and reasons.ours[f] else f for f in trace.work_feature.tolist()]
+        for gap in np.flatnonzero(reasons.our_gap).tolist():
+            of_work[plan.n_own + gap] = FROM_DEAL
+        for rework in trace.reworks:
+            if any(reasons.our_gap[gap] for gap in rework.gaps):
+                of_work[rework.work] = FROM_DEAL
+        shipped = [FROM_DEAL if f >= 0 and reasons.ours[f] else f for f in features]
+        return [*np.array(of_work, dtype=np.int64)[work].tolist(), *shipped]
+
+    def add(self, weeks: list[float], chain: list[int], feature: int) -> None:
+        """Add the links of a feature's chain to its weeks."""
+        for number in chain:
+            weeks[BEFORE] += self.before[number]
+            if self.waited[number]:
+                weeks[self.awaited(number, feature)] += self.waited[number]
+            if self.work[number] != NOTHING:
+                weeks[SPEED] += self.lost[number]
+                weeks[self.role(feature, self.work[number])] += self.worked[number]
 
     def awaited(self, number: int, feature: int) -> int:
         """What the wait before a link was for."""
-        kind = int(self.links.wait_kind[number])
+        kind = self.wait_kind[number]
         if kind == LAG:
             return LAGS
         if kind not in (SIGNATURE, DISCOVERY):
             return DATES
-        role = self.role(feature, self.work[number]) if number < self.links.n_segments else OWN
+        work = self.work[number]
+        role = OWN if work == NOTHING else self.role(feature, work)
         ours = self.reasons.ours[feature] or role in (DEAL, DEAL_RETROFIT, DEAL_REWORK)
         return TIMING if ours else DATES
 
     def role(self, feature: int, work: int) -> int:
         """What a work is to a feature that waited for it."""
-        key = (feature, work)
-        if key not in self.roles:
-            self.roles[key] = self.reasons.role(feature, work, self.trace)
-        return self.roles[key]
-
-    def begin(self, number: int) -> float:
-        """When a link began."""
-        return self.start[number] if number < self.links.n_segments else self.links.event(number)[0]
-
-    def walk(self, link: int) -> Iterator[tuple[int, int]]:
-        """The links of a chain that reach beyond the first effect, each with the one after it, from the end back."""
-        after = link
-        for number in chain_of(self.links, link):
-            ended = self.end[number] if number < self.links.n_segments else self.begin(number)
-            if ended <= self.reasons.view.first:
-                return
-            yield number, after
-            after = number
-
-    def who(self, number: int) -> int:
-        """The feature that a link worked on, or the deal."""
-        if number >= self.links.n_segments:
-            _, feature = self.links.event(number)
-        else:
-            work = self.work[number]
-            feature = int(self.trace.work_feature[work])
-            if work >= self.reasons.plan.n_own and self.role(feature, work) in (DEAL_RETROFIT, DEAL_REWORK):
-                return FROM_DEAL
-        return FROM_DEAL if feature >= 0 and self.reasons.ours[feature] else feature
+        roles = self.roles.setdefault(feature, {})
+        if work not in roles:
+            roles[work] = self.reasons.role(feature, work, self.trace)
+        return roles[work]

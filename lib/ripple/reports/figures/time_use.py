@@ -18,6 +18,9 @@ from ripple.reports.figures.drawing import WIDTH, heading
 SHOWN = 0.02
 """The share of the busiest quarter's work below which a quarter is left out."""
 
+FELT = 0.05
+"""Engineer-weeks a quarter below which a kind of work has no row of its own."""
+
 GROUPS = {
     "innovation": ("innovation",),
     "platform": ("platform",),
@@ -128,10 +131,10 @@ def crowding(comparison: Comparison) -> Figure:
         if busy[i]
     ]
     frame = pd.DataFrame(rows, columns=["quarter", "what", *_ENDS])
-    moved = frame.groupby("what")["mean"].apply(lambda means: bool((means != 0).any()))
+    moved = frame.groupby("what")["mean"].apply(lambda means: bool((means.abs() >= FELT).any()))
     shown = [what for what in CHANGES if moved.get(what, False)] or ["innovation"]
     panels = [_panel(frame[frame["what"] == what], what, last=what == shown[-1]) for what in shown]
-    subtitle = "Engineer-weeks more (up) or fewer (down) than without the deal, a quarter: mean and 95% interval."
+    subtitle = "Engineer-weeks a quarter, more or fewer than without the deal (95% interval). Each row has its scale."
     return alt.vconcat(*panels, spacing=4).properties(title=heading(_crowding(comparison), subtitle))
 
 

@@ -1,7 +1,7 @@
 """Tables and sentences as people read them: few columns, plain headings, rounded to what is known, names harmless."""
 
-from ripple.reports.tables.impact import decision, promises, quarters, slips, subject
-from ripple.reports.tables.one_world import assumptions, cautions, checks, kept, parameters, plan, provenance
+from ripple.reports.tables.impact import decision, gaps, promises, quarters, slips, subject
+from ripple.reports.tables.one_world import assumptions, cautions, checks, kept, made_from, parameters, plan, provenance
 from ripple.reports.tables.sure import learned, optimism, practices, sensitivity, told
 from ripple.reports.tables.text import Table, bullets, say, table
 from ripple.reports.tables.time_use import crowding, effort
@@ -21,8 +21,10 @@ __all__ = [
     "decision",
     "effort",
     "exposure",
+    "gaps",
     "kept",
     "learned",
+    "made_from",
     "money",
     "money_words",
     "not_priced",

@@ -3,11 +3,15 @@
 from math import isnan
 from typing import Any
 
+from IPython.display import Markdown
+
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.headline import subject as headline_subject
 from ripple.analysis.replications import calendar_of
+from ripple.analysis.typical import gap_words
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, signed, weeks
-from ripple.reports.tables.text import MOST_ROWS, Table, day, share, table
+from ripple.reports.tables.text import MOST_ROWS, Table, day, say, share, table
+from ripple.roadmap.model import Roadmap
 
 
 def promises(comparison: Comparison) -> Table:
@@ -87,6 +91,22 @@ def decision(comparison: Comparison) -> Table:
             (deal.label, worth, calendar.day(deal.signs).isoformat(), listed(promised, most=6) or "nothing", gaps)
         )
     return table(["customer", "worth", "signs", "is promised", "silently assumed"], rows)
+
+
+def gaps(roadmap: Roadmap, deal: str) -> Table | Markdown:
+    """What a deal's promises silently assume and is not there: the gaps, who would close them, and the work."""
+    rows = [
+        (
+            gap_words(roadmap, gap.name),
+            roadmap.feature_named[gap.feature].label if gap.feature in roadmap.feature_named else gap.feature,
+            roadmap.team_named[gap.work.team].title or gap.work.team,
+            number(gap.work.effort),
+            gap.kind,
+        )
+        for gap in roadmap.gaps_of(deal)
+    ]
+    headings = ["gap", "of the promise", "closed by", "engineer-weeks", "kind"]
+    return table(headings, rows) if rows else say("No gap is written down for this deal, so there is none to find.")
 
 
 def _points(row: Any) -> str:

@@ -97,9 +97,14 @@ def checks(comparison: Comparison) -> Table:
 
 def provenance(world: Replications) -> Markdown:
     """What the numbers were made from: replications, seed, data, versions."""
+    return made_from(world.roadmap, world.n, world.seed)
+
+
+def made_from(roadmap: Roadmap, n: int, seed: int) -> Markdown:
+    """The same of a study that is more than one world: replications of each, seed, data, versions."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("ripple", "simpy", "numpy"))
-    data = f"Data: SHA-256 {world.roadmap.fingerprint[:16]}." if world.roadmap.fingerprint else ""
-    return say(f"{world.n:,} replications, seed {world.seed}, engine SimPy. {data} Versions: {versions}.")
+    data = f"Data: SHA-256 {roadmap.fingerprint[:16]}." if roadmap.fingerprint else ""
+    return say(f"{n:,} replications, seed {seed}, engine SimPy. {data} Versions: {versions}.")
 
 
 def _range(world: Replications, week: float, low: float, high: float) -> str:

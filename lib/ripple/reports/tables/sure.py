@@ -89,13 +89,13 @@ def _amount(row: object, currency: str) -> str:
     return amount_range(Estimate(mean, row.net_lower, row.net_upper, row.n), currency)  # type: ignore[attr-defined]
 
 
-def learned(found: pd.DataFrame, roadmap: Roadmap) -> Markdown:
-    """What learning earlier changes, in both directions, in sentences."""
+def learned(found: pd.DataFrame, roadmap: Roadmap) -> list[str]:
+    """What learning earlier changes, in both directions: sentences for `say`, the harm to others first."""
     last, cases = found.iloc[-1], found.iloc[:-1]
     if not len(cases):
-        return say("The deal's dates are blank, so there is no earlier moment to compare with.")
+        return ["The deal's dates are blank, so there is no earlier moment to compare with."]
     first = cases.iloc[0]
-    return say(_others(first, last), _own(first, last, roadmap), _worth(first, last, roadmap.currency))
+    return [_others(first, last), _own(first, last, roadmap), _worth(first, last, roadmap.currency)]
 
 
 def _others(first: pd.Series, last: pd.Series) -> str:

@@ -1,8 +1,11 @@
 """Why features slip, in words: waves, chains, and who shares no link with the deal."""
 
+from typing import Any
+
+import pandas as pd
 from IPython.display import Markdown
 
-from ripple.analysis.explanation import DEPENDENCY, Explanation
+from ripple.analysis.explanation import CONTENTION, DEPENDENCY, Explanation
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.typical import Typical
 from ripple.analysis.words import counted, number, percent, weeks
@@ -10,7 +13,7 @@ from ripple.reports.tables.text import MOST_ROWS, Table, bullets, say, table
 
 NO_SLIP = "No feature slips, so there is nothing to explain."
 MOST_TRIED = 12
-KINDS = {DEPENDENCY: "needs it"}
+KINDS = {DEPENDENCY: "needs it", CONTENTION: "shares engineers"}
 
 
 def waves(explanation: Explanation, most: int = MOST_ROWS) -> Table | Markdown:
@@ -20,17 +23,21 @@ def waves(explanation: Explanation, most: int = MOST_ROWS) -> Table | Markdown:
         (
             row.title,
             weeks(row.slip_mean),
-            "order only" if row.wave is None or row.wave != row.wave else f"wave {row.wave}",
-            "" if not row.from_title else row.from_title,
-            "" if not row.kind else KINDS.get(row.kind, "shares engineers"),
+            _wave(row.wave),
+            row.from_title,
+            KINDS.get(row.kind, ""),
             "yes" if row.linked else "no",
             percent(row.p_reached),
         )
-        for row in explanation.waves.astype({"wave": object}).itertuples()
+        for row in explanation.waves.itertuples()
         if row.feature in slipping
     ]
     headings = ["feature", "later by", "wave", "handed over by", "because it", "linked to the deal", "reached by it"]
     return table(headings, rows, most) if rows else say(NO_SLIP)
+
+
+def _wave(wave: Any) -> str:
+    return "only the order changed" if pd.isna(wave) else f"wave {wave}"
 
 
 def unlinked(explanation: Explanation) -> Markdown:
