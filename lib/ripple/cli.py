@@ -172,10 +172,14 @@ def report(
     words, changes, plan = {"roadmap": str(roadmap)}, _scenario(scenario, deal), load_roadmap(roadmap)
     if changes:
         apply(plan, changes)
-    if "deal" in parameter_names(notebook):
+    names = parameter_names(notebook)
+    if scenario and "deal" in names and "scenario" not in names:
+        raise InputError([f"{notebook} looks at one deal. Give --deal instead of --scenario."])
+    if "deal" in names:
         if not scenario and not deal:
             raise InputError([_which_deal(plan)])
-        words |= {"scenario": str(scenario or ""), "deal": deal or ""}
+        given = {"scenario": str(scenario or ""), "deal": deal or ""}
+        words |= {name: value for name, value in given.items() if name in names}
     elif scenario or deal:
         raise InputError([f"{notebook} looks at the plan as it is. Leave --scenario and --deal out."])
     words |= dict(_pair(text) for text in parameter or [])

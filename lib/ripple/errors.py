@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 MOST_SHOWN = 50
+MOST_FOUND = 1_000
+"""Problems of a table after which nobody looks for more."""
 
 
 class InputError(ValueError):
@@ -23,5 +25,6 @@ class InputError(ValueError):
         shown = list(self.problems[:MOST_SHOWN])
         hidden = len(self.problems) - len(shown)
         if hidden:
-            shown.append(f"... and {hidden} more problems of these kinds.")
+            number = hidden if len(self.problems) < MOST_FOUND else f"over {MOST_FOUND - MOST_SHOWN - 1}"
+            shown.append(f"... and {number} more problems of these kinds.")
         return "\n".join(shown)

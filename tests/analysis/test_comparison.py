@@ -78,14 +78,17 @@ def test_hours_differ_by_what_the_deal_takes(comparison: Comparison) -> None:
 
 
 def test_the_summary_has_the_agreed_keys_and_no_placeholders(comparison: Comparison) -> None:
-    """What is not modeled yet is None; dates are ISO; the placebo held."""
+    """What is not known or not priced is None; dates are ISO; the checks held; the deal's own first wave is told."""
     result = summary(comparison)
     assert {"headline", "n", "seed", "features", "promises", "arr_exposed", "money", "checks"} <= set(result)
-    assert set(result["money"]) == {"net_mean", "net_lower", "net_upper", "p_positive"}
+    assert {"net_mean", "net_lower", "net_upper", "p_positive", "basis", "not_priced"} == set(result["money"])
+    assert result["money"]["net_mean"] is None and result["money"]["not_priced"]
     assert result["arr_exposed"] is None
-    assert result["checks"] == {"placebo": True, "closure": None, "balance": True, "identical": None}
+    assert result["checks"] == {"placebo": True, "closure": True, "balance": True, "identical": None}
     assert result["promises"][0]["due"] == "2027-04-19"
-    assert result["features"][0]["wave"] is None
+    assert {row["wave"] for row in result["features"]} <= {None, 0, 1, 2, 3} and 1 in {
+        row["wave"] for row in result["features"]
+    }
 
 
 def test_what_does_not_ship_by_the_horizon_slips_at_least_to_it() -> None:

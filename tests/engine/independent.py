@@ -109,8 +109,7 @@ Newcomers:
     lowers the level has none. A level that rises because a row ends brings people back unramped, whatever the rows say.
 45. In one instant: hires end, the rows' level falls, it rises, hires begin. A fall takes the newest newcomers of rows
     and hires alike (of one date the last to have come), only then others. A hire that ends takes what is left of its
-    own cohort; if those have left before, it takes others, and there may be more newcomers than engineers: then `ramp`
-    stops at 0.
+    own cohort; for those of it who have left before, the newest of the others go.
 46. Newcomers who came before the start have ramped up since then, by the date as written.
 47. Cohorts are summed in the order of coming; within an instant rows before hires, and hires in table order.
 """

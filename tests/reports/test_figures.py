@@ -9,29 +9,22 @@ from ripple.analysis.replications import replicate
 from ripple.reports import figures, tables
 from ripple.reports.chart import svg
 from ripple.reports.layout import rows_of
-from ripple.roadmap.model import Roadmap
 from ripple.roadmap.scenarios import deal_scenario
 from tests.analysis.test_comparison import signed_and_open
 from tests.engine.build import feature, roadmap
+from tests.reports.ripples import HOSTILE, hostile
 
-HOSTILE = "<img src=x onerror=alert(1)> $\\href{javascript:1}{x}$ | `b`"
 COMPARED = (
     figures.slips,
     figures.promises,
     figures.ship_dates,
     figures.capacity,
+    figures.crowding,
     figures.ripple_map,
     figures.ripple_by_quarter,
 )
 PLANNED = (figures.roadmap_map, figures.plan_dates, figures.plan_capacity)
 TABLES = (tables.promises, tables.slips, tables.quarters, tables.crowding, tables.checks, tables.decision)
-
-
-def hostile() -> Roadmap:
-    """A roadmap whose names are attacks."""
-    plan = signed_and_open()
-    features = tuple(replace(feature, title=f"{HOSTILE} {feature.name}") for feature in plan.features)
-    return replace(plan, features=features, deals=tuple(replace(d, customer=HOSTILE) for d in plan.deals))
 
 
 @pytest.fixture(scope="module")

@@ -43,10 +43,11 @@ def when_told(roadmap: Roadmap, deal: str) -> list[Case]:
 
 
 def by_practice(roadmap: Roadmap, deal: str) -> list[Case]:
-    """Nobody looks, and each practice alone from the plan's start, with what it costs; all of them together last."""
-    _deal(roadmap, deal)
+    """Nobody looks, each practice alone from the first call (or the signing) on, with its cost, and all of them."""
+    row = _deal(roadmap, deal)
+    begin = max(0.0, row.signs if row.opened is None else row.opened)
     names = list(dict.fromkeys([*(practice.name for practice in roadmap.practices), *PRACTICE_PARAMETERS]))
-    adopted = {name: Adopt(name, start=0.0) for name in names}
+    adopted = {name: Adopt(name, start=begin) for name in names}
     cases = [Case(name, np.nan, (adopt,)) for name, adopt in adopted.items()]
     return [Case("nobody looks", np.nan), *cases, Case("all practices", np.nan, tuple(adopted.values()))]
 

@@ -83,9 +83,8 @@ def _wanted(roadmap: Roadmap) -> dict[str, list[tuple[float, float]]]:
 
 def _too_much(team: Team, wanted: Mapping[str, list[tuple[float, float]]], steps: list[Level]) -> Iterator[Overload]:
     works = sorted(wanted.get(team.name, ()))
-    ends = [end for end, _ in works]
     asked = 0.0
-    for (end, left), following in zip(works, [*ends[1:], inf], strict=True):
+    for (end, left), (following, _) in zip(works, [*works[1:], (inf, 0.0)], strict=False):
         asked += left
         if end < following and asked > (able := team.focus * _engineer_weeks(steps, end)) + ROUNDING:
             yield Overload(team.name, end, asked, able)

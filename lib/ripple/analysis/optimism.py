@@ -41,7 +41,7 @@ class Optimism:
         low, high = OBSERVED
         place = "inside" if low <= self.median <= high else "below" if self.median < low else "above"
         return (
-            f"A plan in which all goes well (no luck needed, everybody on the roadmap all week, no deals) would have "
+            f"A plan in which all goes well (no luck needed, a focus of 1, no deals) would have "
             f"dates from which the simulated ones differ by a factor of {self.median:.2f} at the median of "
             f"{self.n_features} features (half of them between {self.lower:.2f} and {self.upper:.2f}). That is {place} "
             f"the {low} to {high} that studies of real projects found (Little 2006; announced software 1983-95). "

@@ -14,7 +14,7 @@ from ripple.engine.plan import Floats
 from ripple.roadmap.changes import Assume
 from ripple.roadmap.model import Roadmap
 from ripple.roadmap.parameters import PARAMETERS, PRACTICE_PARAMETERS, Parameter
-from ripple.roadmap.scenarios import Scenario
+from ripple.roadmap.scenarios import Scenario, apply
 
 UNSURE = frozenset({"C", "D"})
 """Rules of thumb and assumptions: what the sensitivity is about."""
@@ -39,8 +39,12 @@ Measured = tuple[Floats, Floats | None]
 
 
 def uncertain(roadmap: Roadmap) -> list[Parameter]:
-    """The parameters of sureness C and D, without those of practices that the roadmap does not have."""
-    used = {PRACTICE_PARAMETERS.get(practice.name) for practice in roadmap.practices}
+    """The parameters of sureness C and D, without those of practices that the roadmap does not have or need."""
+    used = {
+        PRACTICE_PARAMETERS.get(practice.name)
+        for practice in roadmap.practices
+        if practice.hazard_per_week is None and practice.chance_once is None
+    }
     absent = set(PRACTICE_PARAMETERS.values()) - used
     return [p for p in PARAMETERS.values() if p.sureness in UNSURE and p.name not in absent]
 
@@ -71,7 +75,7 @@ def sensitivity(
         average), slip_difference, slip_lower, slip_upper (from the answer as it stands, 95 %), slip_detectable, and
         the same of net (the net value; NaN: not priced), n.
     """
-    cases = [(parameter, end) for parameter in uncertain(roadmap) for end in ENDS]
+    cases = [(parameter, end) for parameter in uncertain(apply(roadmap, scenario)) for end in ENDS]
     simulated = [case for case in cases if case[0].name not in OF_MONEY]
     pairs = [(roadmap, scenario), *(_assuming(roadmap, scenario, *case) for case in simulated)]
     worlds = [world for plan, changes in pairs for world in ((plan, changes), (plan, None))]

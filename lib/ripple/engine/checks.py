@@ -48,6 +48,8 @@ def _check_order(trace: Trace) -> None:
     earliest = np.where(own, plan.feature_entry, 0.0)
     if np.any(trace.starts < earliest):
         raise BrokenLaw("a feature started before it was allowed to")
+    if np.any(trace.opened < plan.deal_signs[plan.gap_deal]):
+        raise BrokenLaw("a gap became work before its deal signed")
     ready = trace.ships[plan.need_on] + plan.need_lag
     late = own[plan.need_feature] & ~(trace.starts[plan.need_feature] >= ready - TOLERANCE)
     if np.any(late & ~np.isnan(trace.starts[plan.need_feature])):

@@ -96,9 +96,10 @@ class Condition:
 
     def row(self, now: float) -> tuple[float, ...]:
         """What is recorded of the condition: the columns `CONDITION`."""
-        practices = added_up(self.practice_costs.values()) if self.engineers else 0.0
-        costs = added_up(self.upkeep_costs) + practices
-        share = self.taken * practices / costs if costs else 0.0
+        costs = [self.practice_costs[practice] for practice in sorted(self.practice_costs)]
+        practices = added_up(costs) if self.engineers else 0.0
+        whole = added_up(self.upkeep_costs) + practices
+        share = self.taken * practices / whole if whole else 0.0
         fatigue = self.plan.fatigue_loss * self.fatigue(now)
         shares = (share, self.taken - share, fatigue, self.morale(now), self.ramp(now))
         return (self.team, now, self.engineers, self.calendar, *shares)

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from ripple.engine.plan import Floats, Plan
+from ripple.engine.work_arrays import PRACTICES
 
 BLOCK = 256
 """Replications drawn together."""
@@ -34,13 +35,17 @@ def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
     """Every story's effort in one block of replications: shape (BLOCK, stories), engineer-weeks.
 
     A story's effort is its share of the estimate times a feature factor, a roadmap factor and a story factor;
-    each is a lognormal made from one uniform, so that more luck is always more luck.
+    each is a lognormal made from one uniform, so that more luck is always more luck. What a practice takes once is a
+    budget: it takes what is stated.
     """
     roadmap_factor = np.exp(plan.roadmap_sigma * ndtri(uniforms(seed, "roadmap", "", block)[0]))
     sigma = np.sqrt(np.log1p(plan.story_cv**2))
     efforts = np.empty((BLOCK, plan.n_stories))
     for work, entity in enumerate(plan.work_entity):
         first, last = plan.work_offset[work : work + 2]
+        if plan.work_category[work] == PRACTICES:
+            efforts[:, first:last] = plan.work_story_effort[work]
+            continue
         score = ndtri(uniforms(seed, "effort", entity, block)[0])
         spread = np.where(score < 0, plan.work_sigma_low[work], plan.work_sigma_high[work])
         factor = plan.effort_median * np.exp(spread * score)

@@ -55,7 +55,7 @@ class _Queue:
 
     def __init__(self, trace: Trace, team: int, places: _Places) -> None:
         self.trace, self.team, self.places = trace, team, places
-        rows = trace.segments[(trace.segments[:, 0] == team) & (trace.segments[:, 2] < trace.segments[:, 3])]
+        rows = trace.segments[trace.segments[:, 0] == team]
         self.rows = rows[np.argsort(rows[:, 2], kind="stable")]
         there = (trace.work_team == team) & ~np.isnan(trace.queued)
         self.works = np.flatnonzero(there).tolist()

@@ -40,7 +40,7 @@ class Trace:
         remaining: Each story's remaining effort at the end: shape (stories,), engineer-weeks.
         switching: The effort that interruptions added to each story: shape (stories,), engineer-weeks.
         segments: One row a stretch of one engineer on one story at one speed, in order of their ends:
-            shape (segments, 9), columns `COLUMNS`. `effort` is engineer-weeks done, `switching` the part of
+            shape (segments, 10), columns `COLUMNS`. `effort` is engineer-weeks done, `switching` the part of
             it that picks up an interrupted story again, `usual` the speed if nothing but focus and days off slowed
             the team down.
         conditions: What set each team's speed, and from when on: shape (rows, 9), columns `CONDITION`.

@@ -103,7 +103,7 @@ def _jsonable(value: Any) -> Any:
 
 def _plain(value: Any) -> str | bool | int | float | None:
     """The value as Python's own text, bool, int or float; a missing one as None; a date as its ISO text."""
-    if value is None or value != value:  # only a missing number or time differs from itself
+    if value is None or type(value).__name__ == "NAType" or value != value:  # a missing number differs from itself
         return None
     if isinstance(value, str | bool):
         return value

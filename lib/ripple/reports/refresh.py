@@ -16,7 +16,7 @@ RUST = "data/rust-2026"
 SPONSOR = f"{RUST}/scenarios/sponsor-by-mid-year.yml"
 SECOND = {
     "01_roadmap": {"roadmap": RUST, "n": 300},
-    "02_deal_impact": {"roadmap": RUST, "scenario": SPONSOR, "n": 300},
+    "02_deal_impact": {"roadmap": RUST, "scenario": SPONSOR, "n": 200, "sensitivity_n": 5},
 }
 
 PICTURE = "figures.ripple_map(comparison)"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ripple.roadmap.calendar import Calendar, quarter_named
-from ripple.roadmap.spelling import nearest, printable, shown
+from ripple.roadmap.spelling import listed, nearest, printable, shown
 
 LONGEST_NAME = 200
 MOST_EFFORT = 10_000.0
@@ -167,7 +167,7 @@ def parse_effort(text: str, sizes: Mapping[str, Effort]) -> Effort:
         return sizes[written]
     if NUMBER.fullmatch(written):
         return Effort(_within(written, float(written), 0.0, MOST_EFFORT, "a number of engineer-weeks"))
-    wanted = "a number of engineer-weeks" + (f" or a size ({', '.join(map(printable, sizes))})" if sizes else "")
+    wanted = "a number of engineer-weeks" + (f" or a size ({listed(map(printable, sizes))})" if sizes else "")
     raise CellError(_not(written, wanted, _effort_remedy(written, sizes)))
 
 

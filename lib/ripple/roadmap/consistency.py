@@ -23,11 +23,13 @@ from ripple.roadmap.rows import (
     TeamRow,
     WorkRow,
 )
-from ripple.roadmap.spelling import alike, did_you_mean, printable, shown
+from ripple.roadmap.spelling import alike, did_you_mean, listed, printable, shown
 
 Estimated = FeatureRow | WorkRow | GapRow
 OWN_WORK = ("team", "effort", "effort_low", "effort_high", "stories", "crew", "progress")
 MOST_IN_CIRCLE = 100
+MOST_CHANGES = 200
+"""Rows of `capacity.csv` about one team: a change each week for almost four years."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def _estimates_rise(tables: Tables, problems: Problems) -> None:
     for table, row in estimated_rows(tables):
         effort = estimate(row, tables.settings)
         if effort is None:
-            sizes = ", ".join(map(printable, tables.settings.sizes))
+            sizes = listed(map(printable, tables.settings.sizes))
             wanted = f"Write a number of engineer-weeks or a size ({sizes}), or set default_size in roadmap.yml."
             problems.add(table, row.row, "effort", f"blank. {wanted}")
         elif effort.low is not None and effort.low > effort.likely:
@@ -285,6 +287,16 @@ def _periods_end_after_their_start(tables: Tables, problems: Problems) -> None:
                 problems.add(table.name, row.row, "until", f"not after `from` ({start}). Write a later date.")
 
 
+def _changes_are_few(tables: Tables, problems: Problems) -> None:
+    rows: dict[str, list[int]] = {}
+    for row, (team,) in tables.capacity.numbered("team"):
+        rows.setdefault(team, []).append(row)
+    for team, found in rows.items():
+        if len(found) > MOST_CHANGES:
+            sentence = f"team {shown(team)} has {len(found):,} rows. Keep at most {MOST_CHANGES}."
+            problems.add("capacity", found[MOST_CHANGES], "team", sentence)
+
+
 Rule = Callable[[Tables, Problems], None]
 RULES: tuple[Rule, ...] = (
     _names_are_unique,
@@ -297,4 +309,5 @@ RULES: tuple[Rule, ...] = (
     _gaps_are_promised,
     _practices_find,
     _periods_end_after_their_start,
+    _changes_are_few,
 )

@@ -51,7 +51,7 @@ _TABLE = (
     Parameter(
         "effort_median", 1.0, 0.97, 1.24, "factor",
         "Kitchenham 2002 (n=145): median 0.97; Molokken & Jorgensen 2003 as fitted: 1.24", "B",
-        "median of actual / estimated effort of a feature or a gap",
+        "median of actual / estimated effort of a feature, a gap, or what a practice takes once",
     ),
     Parameter(
         "effort_sigma_small", 0.60, 0.40, 0.80, "sigma", _EFFORT_SOURCE, "B",
@@ -115,7 +115,7 @@ _TABLE = (
     ),
     Parameter(
         "fatigue_weeks", 8.0, 4.0, 12.0, "weeks", _OVERTIME_SOURCE, "C",
-        "weeks of open fire drills until a team is fully tired, and as many to recover",
+        "weeks with an open fire drill until a team is fully tired, and as many to recover",
     ),
     Parameter(
         "morale_loss", 0.05, 0.0, 0.12, "share", "Oswald, Proto & Sgroi 2015, transferred: weak", "C",
@@ -144,15 +144,15 @@ _TABLE = (
     ),
     Parameter(
         "discount", 0.10, 0.0, 0.3, "share", "none", "D",
-        "what a customer whose patience is over takes off at renegotiation",
+        "what a customer whose patience is over takes off the price, where its deal says nothing else",
     ),
     Parameter(
         "annual_churn", 0.12, 0.05, 0.25, "share", "direction only", "D",
-        "chance a year that a customer leaves, before lateness and lost trust raise it",
+        "rate a year at which customers leave, before lateness and lost trust raise it",
     ),
     Parameter(
         "churn_per_quarter_late", 0.3, 0.1, 0.6, "rate a quarter", "direction only", "D",
-        "churn is multiplied by exp(this) for each quarter of lateness",
+        "past a customer's patience, churn is multiplied by exp(this) for each quarter of lateness",
     ),
     Parameter(
         "trust_start_a", 8.0, 4.0, 16.0, "count", _TRUST_SOURCE, "C",
@@ -263,7 +263,7 @@ def resolve(overrides: Mapping[str, float]) -> Mapping[str, Parameter]:
 
 
 def parameter_table(roadmap: Roadmap) -> list[dict[str, str | float | bool]]:
-    """One row for each parameter in use: those that the engine uses, those that are set, and the templates' focus.
+    """One row for each parameter that the model uses or the roadmap sets, and the templates' focus last.
 
     The columns are those of `Parameter` with the name as `parameter`, and `is_set` and `modeled`.
 
@@ -271,7 +271,7 @@ def parameter_table(roadmap: Roadmap) -> list[dict[str, str | float | bool]]:
     >>> from ripple.roadmap.model import Roadmap
     >>> rows = parameter_table(Roadmap(date(2027, 1, 4), (), (), parameters={"discount": 0.2}))
     >>> [(row["parameter"], row["value"], row["modeled"]) for row in rows if row["is_set"]]
-    [('discount', 0.2, False)]
+    [('discount', 0.2, True)]
     """
     chosen = roadmap.parameters
     used = [

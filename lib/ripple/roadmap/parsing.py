@@ -1,18 +1,21 @@
 """Text tables to typed rows: every cell is understood or named in a sentence."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
-from ripple.errors import MOST_SHOWN
+from ripple.errors import MOST_FOUND, MOST_SHOWN
 from ripple.roadmap.rows import TABLES, Meaning, Row, columns_of, required_columns
 from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import Record, TextTable
 
 REFERRED_TO = frozenset({"team", "feature", "needs", "deal", "gap", "practice", "interface", "status"})
 """The columns of which rules look at every cell as it was written."""
+
+MOST_KEPT = 5 * MOST_FOUND
 
 R = TypeVar("R", bound=Row)
 R_co = TypeVar("R_co", bound=Row, covariant=True)
@@ -24,14 +27,17 @@ class Problems:
     def __init__(self, places: Mapping[str, str]) -> None:
         self._places = places
         self._found: list[tuple[int, int, int, str]] = []
+        self._counts: Counter[str] = Counter()
 
     def add(self, table: str, row: int, column: str, sentence: str) -> None:
         """Note a problem of a cell."""
         self.add_sentence(table, row, f"{self.place(table, row)}{', ' + column if column else ''}: {sentence}")
 
     def add_sentence(self, table: str, row: int, sentence: str) -> None:
-        """Note a sentence that already names its place."""
-        self._found.append((list(TABLES).index(table), row, len(self._found), sentence))
+        """Note a sentence that already names its place; of very many about a table the rest is let go."""
+        self._counts[table] += 1
+        if self._counts[table] <= MOST_KEPT:
+            self._found.append((list(TABLES).index(table), row, len(self._found), sentence))
 
     def place(self, table: str, row: int | None = None) -> str:
         """How a table, or one of its rows, is named."""
@@ -94,8 +100,10 @@ def parse_table(
         problems.add(name, 1, "", f"the column {shown(column)} is missing. {_header_remedy(column, table, model)}")
     if missing:
         return Table(name, (), _names(table), whole=False)
-    rows = []
+    rows, n_faults = [], 0
     for record in table.records:
+        if n_faults >= MOST_FOUND:
+            break
         cells: dict[str, Any] = {
             column: text for column in columns_of(model) if (text := record.cells.get(column, "").strip())
         }
@@ -106,6 +114,7 @@ def parse_table(
         except ValidationError as error:
             for column, sentence in _faults(error, model):
                 problems.add(name, record.row, column, sentence)
+                n_faults += 1
     return Table(name, tuple(rows), _names(table), whole=whole and not table.problems)
 
 

@@ -43,6 +43,9 @@ from ripple.roadmap.tables import TextTable
 UNUSED = ("requests", "tickets", "objections", "interfaces", "requirements", "demos", "history")
 """Tables that are read and checked but that nothing uses yet."""
 
+MOST_ROWS_IN_ALL = 200_000
+"""What a gigabyte of memory is enough for, whatever the tables are."""
+
 RELATED = tuple(field.name for field in fields(Tables) if field.name != "settings")
 
 
@@ -98,8 +101,12 @@ def _parsed(contents: Contents, settings: Settings, problems: Problems, notices:
     """Every table in turn: what nothing uses is let go as soon as it is checked."""
     meaning = Meaning(settings.calendar, settings.dates, settings.sizes)
     parsed: dict[str, Any] = {}
+    n_rows = 0
     for name, model in TABLES.items():
         text = _text(name, contents, problems)
+        n_rows += len(text.records) if text else 0
+        if n_rows > MOST_ROWS_IN_ALL:
+            raise InputError([f"{contents.name}: more than {MOST_ROWS_IN_ALL:,} rows in all tables. Shorten them."])
         whole = text is not None or name not in {*REQUIRED_TABLES, *contents.tables, *contents.unread}
         table = parse_table(name, text or TextTable(f"{name}.csv"), model, meaning, problems, whole=whole)
         if text:

@@ -25,7 +25,7 @@ from ripple.roadmap.cells import (
 )
 from ripple.roadmap.parameters import check_override
 from ripple.roadmap.settings import Yaml, parse_yaml
-from ripple.roadmap.spelling import did_you_mean, nearest, printable, shown
+from ripple.roadmap.spelling import did_you_mean, listed, nearest, printable, shown
 from ripple.roadmap.tables import TextTable
 
 KEYS = (
@@ -220,7 +220,7 @@ def _parse_size_name(text: str, sizes: Mapping[str, Effort]) -> str:
     if text.strip() in sizes:
         return text.strip()
     near = nearest(text.strip(), sizes)
-    raise CellError(f"{shown(text)} is not a size. Write {printable(near or 'one of ' + ', '.join(sizes))}.")
+    raise CellError(f"{shown(text)} is not a size. Write {printable(near) if near else 'one of ' + listed(map(printable, sizes))}.")
 
 
 def _parse_target(name: str, value: Yaml) -> float:

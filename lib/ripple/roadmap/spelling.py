@@ -36,6 +36,8 @@ def alike(name: str) -> str:
     >>> alike("SSO") == alike("\uff53so")
     True
     """
+    if name.isascii():
+        return name.casefold()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 

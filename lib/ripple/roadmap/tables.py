@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 
+from ripple.errors import MOST_FOUND
 from ripple.roadmap.cells import unsafe_character
 from ripple.roadmap.spelling import printable, shown
 
@@ -90,6 +91,8 @@ def table_from_rows(
         if row > MOST_ROWS + 1:
             problems.append((row, f"{place}: more than {MOST_ROWS:,} rows. Split or shorten it."))
             return TextTable(place, problems=tuple(problems))
+        if len(problems) >= MOST_FOUND:
+            break
         faults = list(_row_faults(columns, cells, may_be_short=may_be_short))
         problems += [(row, f"{place}, row {row}{fault}") for fault in faults]
         if not faults:

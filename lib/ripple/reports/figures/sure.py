@@ -94,7 +94,7 @@ def _axis(shown: pd.DataFrame, outcome: str, currency: str) -> alt.X:
     room = alt.Scale(domain=[low - ROOM * (high - low), high + ROOM * (high - low)], nice=False)
     if outcome == "slip":
         name = "weeks of slip, all other features together, more or fewer (95% interval)"
-        return alt.X("difference:Q", title=name, scale=room)
+        return alt.X("difference:Q", title=name, scale=room, axis=alt.Axis(tickCount=8))
     axis = alt.Axis(format=SHORT_AMOUNT, tickCount=6)
     return alt.X("difference:Q", title=f"net value in {currency}, more or less (95% interval)", axis=axis, scale=room)
 
@@ -106,8 +106,9 @@ def _range(found: pd.DataFrame, shown: pd.DataFrame, outcome: str, currency: str
     high = usual + float(shown["difference"].clip(lower=0.0).max())
     if outcome == "slip":
         return f"{number(usual, 2)} weeks of slip; one assumption alone makes it {number(low, 2)} to {number(high, 2)}"
-    lead = f"Net value {amount(usual, currency=currency)}; one assumption alone makes it"
-    return f"{lead} {amount(low, currency=currency)} to {amount(high, currency=currency)}"
+    half = float(((shown["upper"] - shown["lower"]) / 2).fillna(0.0).max())
+    words = [amount(value, half, currency) for value in (usual, low, high)]
+    return f"Net value {words[0]}; one assumption alone makes it {words[1]} to {words[2]}"
 
 
 def _silent(names: list[str], some: bool) -> str:

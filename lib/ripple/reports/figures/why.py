@@ -10,8 +10,11 @@ from ripple.analysis.words import NO_DIFFERENCE, number, percent, weeks
 from ripple.engine.plan import Floats
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
 from ripple.reports.figures.drawing import WIDTH, heading, more, names_of, sized
+from ripple.reports.tables.text import say
 
 LAST_WAVE = 4
+NO_WAVES = "No other feature moves, so there are no waves."
+NO_REASONS = "No feature slips, so there is nothing to explain."
 ORDER = "only the order changed"
 WAVE_COLORS = {
     "wave 1": "#8c3a00",
@@ -38,6 +41,8 @@ REASON_COLORS = ("#8c3a00", ALTERNATIVE, "#f0a35e", "#cc79a7", "#9aa0a6", "#56b4
 def waves(explanation: Explanation) -> Figure:
     """The slips by the quarter in which features were to ship, stacked by wave; the deal's own features left out."""
     ripple, totals = explanation.ripple, _totals(explanation)
+    if not len(totals):
+        return say(NO_WAVES)
     others = ripple[ripple["wave"].fillna(1) > 0]
     frame = others.assign(shown=[_wave(wave) for wave in others["wave"]])
     frame = frame.groupby(["quarter", "shown"], as_index=False)["mean"].sum()
@@ -74,6 +79,8 @@ def reasons(explanation: Explanation, most: int = 12) -> Figure:
     """What each slip is made of: stacked weeks by reason that sum to it, and its total with the interval."""
     slipping = explanation.comparison.slipping
     shown = slipping.head(most)
+    if not len(shown):
+        return say(NO_REASONS)
     names = dict(zip(shown["feature"], names_of(shown["feature"], shown["title"]), strict=True))
     group_of = {reason: group for group, reasons in REASON_GROUPS.items() for reason in reasons}
     parts = explanation.reasons[explanation.reasons["feature"].isin(names)]
@@ -142,8 +149,6 @@ def _passed_on(explanation: Explanation) -> str:
 
 
 def _main_reason(frame: pd.DataFrame, totals: pd.DataFrame) -> str:
-    if not len(frame):
-        return f"What slips are made of: {NO_DIFFERENCE}"
     if totals["mean"].max() < A_WEEK:
         return "No feature slips by a week: what the small slips are made of"
     sums = frame.groupby("group")["mean"].sum()

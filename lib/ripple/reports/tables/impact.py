@@ -60,12 +60,12 @@ def quarters(comparison: Comparison) -> Table:
         (
             row.quarter or "after the horizon",
             f"{row.n_slipping} of {row.n_features}",
-            number(row.weeks),
+            weeks(row.weeks),
             f"{row.worst}, {weeks(row.worst_slip)}" if row.n_slipping else NO_DIFFERENCE,
         )
         for row in comparison.quarters.itertuples()
     ]
-    return table(["quarter", "features that slip", "weeks in all", "worst"], rows)
+    return table(["quarter", "features that slip", "by, in all", "worst"], rows)
 
 
 def subject(comparison: Comparison) -> str:

@@ -16,6 +16,7 @@ from ripple.roadmap.model import Roadmap
 
 NOT_ASKED = "This was left out of this run: sensitivity_n is 0."
 NOT_PRICED = "not priced"
+UNITS = ("weeks", "engineer-weeks")
 
 
 def optimism(world: Replications) -> Markdown:
@@ -31,10 +32,10 @@ def sensitivity(found: pd.DataFrame | None, currency: str = "USD") -> Table | Ma
     for name, ends in found.groupby("parameter", sort=False):
         low, high = (ends[ends["end"] == end].iloc[0] for end in ("low", "high"))
         if any(row["slip_detectable"] or row["net_detectable"] for row in (low, high)):
-            reach = f"{low['value']:g} to {high['value']:g} {low['unit']}"
-            what = f"{plain(str(name))}: {low['meaning']}"
+            unit = f" {low['unit']}" if low["unit"] in UNITS else ""
+            reach = f"{low['value']:g} to {high['value']:g}{unit}"
             slips, nets = [_slip(low), _slip(high)], [_net(low, currency), _net(high, currency)]
-            rows.append((what, str(low["sureness"]), reach, *slips, *nets))
+            rows.append((plain(str(name)), str(low["sureness"]), reach, *slips, *nets))
     headings = ["assumption", "sure", "from low to high", "slip at low", "at high", "net value at low", "at high"]
     return table(headings, rows) if rows else say(f"Within their ranges the assumptions make {NO_DIFFERENCE}.")
 
@@ -66,10 +67,11 @@ def practices(found: pd.DataFrame, roadmap: Roadmap) -> Table:
 
 
 def _cases(found: pd.DataFrame, roadmap: Roadmap, heading: str) -> Table:
-    calendar = calendar_of(roadmap)
+    calendar, dateless = calendar_of(roadmap), bool(found["week"].isna().all())
     rows = [
         (
-            row.told if isnan(row.week) else f"{row.told} ({calendar.day(row.week).isoformat()})",
+            row.told.replace("-", " "),
+            *(() if dateless else ("" if isnan(row.week) else calendar.day(row.week).isoformat(),)),
             weeks(row.slip, row.slip_lower, row.slip_upper),
             f"{number(row.missed)} ({number(row.missed_lower)} to {number(row.missed_upper)})",
             "after the horizon" if isnan(row.kept_p50) else calendar.ship_date(row.kept_p50).isoformat(),
@@ -78,7 +80,15 @@ def _cases(found: pd.DataFrame, roadmap: Roadmap, heading: str) -> Table:
         )
         for row in found.itertuples()
     ]
-    headings = [heading, "others slip by, in all", "promises missed", "last promise kept (50%)", "on time", "net value"]
+    headings = [
+        heading,
+        *([] if dateless else ["on"]),
+        "others slip by, in all",
+        "promises missed",
+        "last promise kept (50%)",
+        "on time",
+        "net value",
+    ]
     return table(headings, rows)
 
 
@@ -109,8 +119,8 @@ def _others(first: pd.Series, last: pd.Series) -> str:
     return f"{lead}, the other features slip by {amount}. {why}"
 
 
-LESS = "What is known early has its place in the queue, and less is redone."
-MORE = "What is known sooner becomes work sooner, and takes its time from more of what is under way."
+LESS = "What is known sooner interrupts less, and less of what was built is redone."
+MORE = "What is known sooner becomes work sooner, while more of the other features are still under way."
 
 
 def _own(first: pd.Series, last: pd.Series, roadmap: Roadmap) -> str:
@@ -129,4 +139,6 @@ def _worth(first: pd.Series, last: pd.Series, currency: str) -> str:
         return "The net value is not priced."
     found = [Estimate(row["net"], row["net_lower"], row["net_upper"], int(row["n"])) for row in (first, last)]
     worths = [amount_range(one, currency) for one in found]
-    return f"The net value of saying yes is {worths[0]} instead of {worths[1]}."
+    apart = found[0].lower > found[1].upper or found[1].lower > found[0].upper
+    close = "" if apart else " These ranges overlap, so read no difference into them."
+    return f"The net value of saying yes is {worths[0]} instead of {worths[1]}.{close}"

@@ -20,6 +20,7 @@ PLAIN = {
     "practices": "practices that look for gaps",
     "overtime": "nights and weekends, on top",
 }
+TIRING = ("fatigue", "morale")
 _PLACES = {**{use: i for i, use in enumerate(USES)}, "overtime": OVERTIME}
 
 
@@ -70,17 +71,20 @@ def _overtime(comparison: Comparison) -> str:
     if not detectable(total) or total.mean() <= 0:
         return "The deal asks for no nights and weekends that could be told from noise."
     busy = [quarter for i, quarter in enumerate(comparison.base.quarters) if detectable(extra[:, i])]
-    back = f"; tired teams lose {_weeks(tired)} again" if detectable(tired) and tired.mean() > 0 else ""
+    back = f"; what tired teams do less comes to {_weeks(tired)}" if detectable(tired) and tired.mean() > 0 else ""
     return f"Nights and weekends add {_weeks(total)}, in {listed(busy, most=6)}{back}."
 
 
 def _overlap(comparison: Comparison) -> str:
     """Where a team is tired and in low spirits in the same quarter."""
     frame = comparison.team_capacity
-    frame = frame[frame["use"].isin(["fatigue", "morale"])]
+    frame = frame[frame["use"].isin(TIRING)]
     above = frame["alternative"] - frame["base"] > NOISE * np.hypot(frame["alternative_se"], frame["base_se"])
     both = frame[above].groupby(["team", "quarter"], sort=False)["use"].nunique()
-    places = [f"{_team(comparison, team)} in {quarter}" for team, quarter in both.index[both == 2]]
+    found: dict[str, list[str]] = {}
+    for team, quarter in both.index[both == len(TIRING)]:
+        found.setdefault(team, []).append(quarter)
+    places = [f"{_team(comparison, team)} ({listed(quarters)})" for team, quarters in found.items()]
     if not places:
         return ""
     return (

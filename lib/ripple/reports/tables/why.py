@@ -9,14 +9,14 @@ from ripple.analysis.explanation import CONTENTION, DEPENDENCY, Explanation
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.typical import Typical
 from ripple.analysis.words import counted, number, percent, weeks
-from ripple.reports.tables.text import MOST_ROWS, Table, bullets, say, table
+from ripple.reports.tables.text import Table, bullets, say, table
 
 NO_SLIP = "No feature slips, so there is nothing to explain."
 MOST_TRIED = 12
 KINDS = {DEPENDENCY: "needs it", CONTENTION: "shares engineers"}
 
 
-def waves(explanation: Explanation, most: int = MOST_ROWS) -> Table | Markdown:
+def waves(explanation: Explanation, most: int = 15) -> Table | Markdown:
     """How far each slipping feature is from the deal, and who handed the slip over to it."""
     slipping = set(explanation.comparison.slipping["feature"])
     rows = [
@@ -32,7 +32,15 @@ def waves(explanation: Explanation, most: int = MOST_ROWS) -> Table | Markdown:
         for row in explanation.waves.itertuples()
         if row.feature in slipping
     ]
-    headings = ["feature", "later by", "wave", "handed over by", "because it", "linked to the deal", "reached by it"]
+    headings = [
+        "feature",
+        "later by",
+        "wave",
+        "handed over by",
+        "because it",
+        "linked to the deal",
+        "deal on its chain",
+    ]
     return table(headings, rows, most) if rows else say(NO_SLIP)
 
 
@@ -78,7 +86,7 @@ def chain_of(explanation: Explanation) -> Markdown:
     if found is None:
         return say("")
     title = explanation.comparison.alternative.roadmap.feature_named[found.feature].label
-    return say(f"{title}, simulation {found.replication + 1} of {explanation.comparison.n}: {found.sentence}")
+    return say(f"The whole chain of {title}, in simulation {found.replication + 1} of {explanation.comparison.n}:")
 
 
 def _with_deal(explanation: Explanation) -> Typical | None:

@@ -14,7 +14,7 @@ from ripple.analysis.words import percent
 from ripple.reports.escape import label
 from ripple.reports.tables.text import Table, bullets, say, share, table
 
-LONGEST = 360
+LONGEST = 600
 WHOSE = 90
 
 
@@ -29,6 +29,9 @@ def money(money: Money) -> Table | Markdown:
     if money.if_signed is None or not parts:
         return say("The net value is not known, so there are no parts to show.")
     rows = [_part(part, money.currency) for part in parts]
+    rows = [
+        (*row[:2], "as above" if row[2] in {above[2] for above in rows[:i]} else row[2]) for i, row in enumerate(rows)
+    ]
     rows.append(("in all, if it is signed for certain", amount_range(money.if_signed.estimate, money.currency), ""))
     if money.expected is not None:
         chances = f"{percent(money.deals[0].probability)} to win with it, {percent(money.deals[0].probability_without)}"
@@ -38,14 +41,14 @@ def money(money: Money) -> Table | Markdown:
 
 
 def money_words(money: Money) -> Markdown:
-    """The largest parts of the net value, the targets, and what is not counted."""
-    return say(*_sentences(money)[2:])
+    """The largest parts of the net value, the targets, and what blank cells were taken to mean."""
+    sentences = _sentences(money)[2:]
+    return say(*(sentences[:-1] if money.unpriced else sentences), " ".join(money.assumed))
 
 
 def not_priced(money: Money) -> Table | Markdown:
-    """What is left out because a cell is blank, and what blank cells were taken to mean."""
+    """What is left out because a cell is blank."""
     rows = [(label(blank.whose, WHOSE), blank.column, blank.so) for blank in money.unpriced]
-    rows += [(label(sentence, 2 * WHOSE), "", "assumed") for sentence in money.assumed]
     return table(["whose", "blank", "so"], rows) if rows else say("Everything that matters here has a price.")
 
 
