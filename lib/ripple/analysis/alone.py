@@ -30,9 +30,10 @@ SLACK = 0.002
 
 MOST_VISITS = 5_000_000
 MOST_STORIES = 1_000_000
+MOST_IN_WORLD = 200_000
 STORIES_PER_WORLD = 100
-"""How many needs are looked at, and how many stories simulated, before the other promises are left untried. To make a
-world takes as long as so many stories, and each change of a team's speed as long as one."""
+"""How many needs are looked at, and how many stories simulated, in all and in one world, before promises are left
+untried. To make a world takes as long as so many stories; an engineer, or a change of a team's speed, counts as one."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,11 @@ class Alone:
 
     def affords(self, promise: Promise) -> bool:
         """Whether there is time to find out when a promise would be kept; to ask takes from what is left."""
-        if self._earliest(promise) <= self.roadmap.horizon:
-            self.stories -= self._size(promise)
+        if self._earliest(promise) > self.roadmap.horizon:
+            return True
+        if (size := self._size(promise)) > MOST_IN_WORLD:
+            return False
+        self.stories -= size
         return self.stories >= 0 and self.visits >= 0
 
     def _tried(self, promise: Promise) -> float | None:
@@ -152,9 +156,9 @@ class Alone:
     def _size(self, promise: Promise) -> int:
         works = [work for feature in self._closure(promise.feature) for work in feature.works]
         works += [gap.work for gap in self._gaps(promise)]
-        teams = len({work.team for work in works})
+        teams = {work.team for work in works}
         stories = sum(n_stories(work, self.roadmap.story_size) for work in works)
-        return STORIES_PER_WORLD + stories + teams * len(self._shares)
+        return STORIES_PER_WORLD + stories + sum(self._strength[team].most + len(self._shares) for team in teams)
 
     def _world(self, promise: Promise) -> Roadmap:
         """The roadmap of one promise: its feature, all that this needs, and the teams that work on them."""

@@ -28,6 +28,7 @@ from ripple.roadmap.spelling import alike, did_you_mean, listed, printable, show
 Estimated = FeatureRow | WorkRow | GapRow
 OWN_WORK = ("team", "effort", "effort_low", "effort_high", "stories", "crew", "progress")
 MOST_IN_CIRCLE = 100
+MOST_ENGINEERS = 100_000
 MOST_CHANGES = 200
 """Rows of `capacity.csv` about one team: a change each week for almost four years."""
 
@@ -287,6 +288,18 @@ def _periods_end_after_their_start(tables: Tables, problems: Problems) -> None:
                 problems.add(table.name, row.row, "until", f"not after `from` ({start}). Write a later date.")
 
 
+def _engineers_are_few(tables: Tables, problems: Problems) -> None:
+    most: dict[str, tuple[int, str, int]] = {}
+    for table in (tables.teams, tables.capacity):
+        for row in table.rows:
+            most[row.team] = max(most.get(row.team, (0, "", 0)), (row.engineers, table.name, row.row))
+    total = sum(engineers for engineers, *_ in most.values())
+    if total > MOST_ENGINEERS:
+        engineers, name, number = max(most.values())
+        sentence = f"the teams have {total:,} engineers, {engineers:,} of them in this one."
+        problems.add(name, number, "engineers", f"{sentence} At most {MOST_ENGINEERS:,} are simulated.")
+
+
 def _changes_are_few(tables: Tables, problems: Problems) -> None:
     rows: dict[str, list[int]] = {}
     for row, (team,) in tables.capacity.numbered("team"):
@@ -310,4 +323,5 @@ RULES: tuple[Rule, ...] = (
     _practices_find,
     _periods_end_after_their_start,
     _changes_are_few,
+    _engineers_are_few,
 )

@@ -41,8 +41,10 @@ from ripple.roadmap.changes import (
     check_part,
 )
 from ripple.roadmap.model import SWITCHES
+from ripple.roadmap.consistency import MOST_ENGINEERS
 from ripple.roadmap.names import unknown
 from ripple.roadmap.parameters import check_override
+from ripple.roadmap.rows import MOST_PEOPLE
 from ripple.roadmap.settings import Yaml, load_yaml
 from ripple.roadmap.spelling import shown
 
@@ -51,6 +53,7 @@ T = TypeVar("T")
 SLUG = re.compile(r"[a-z0-9-]{1,64}")
 RESERVED = "base"
 KEYS = ("scenario", "title", "changes")
+MOST_CHANGES = 1_000
 ANY_CALENDAR = Calendar(date(2000, 1, 3))
 
 
@@ -117,7 +120,7 @@ def written_date(text: str) -> str:
 
 
 def _engineers(text: str) -> int:
-    return parse_whole(text, low=1)
+    return parse_whole(text, 1, MOST_PEOPLE)
 
 
 def _weeks(text: str) -> float:
@@ -221,8 +224,15 @@ def _changes(value: Yaml, problems: list[str]) -> tuple[Change, ...]:
     if not isinstance(value, list):
         problems.append("changes: not a list. Write each change on a line that begins with a hyphen.")
         return ()
-    changes = [_change(item, f"change {number}", problems) for number, item in enumerate(value, start=1)]
-    return tuple(change for change in changes if change is not None)
+    if len(value) > MOST_CHANGES:
+        problems.append(f"changes: {len(value):,} of them. Write at most {MOST_CHANGES:,}.")
+        return ()
+    read = [_change(item, f"change {number}", problems) for number, item in enumerate(value, start=1)]
+    changes = tuple(change for change in read if change is not None)
+    hired = sum(change.engineers for change in changes if isinstance(change, AddPeople))
+    if hired > MOST_ENGINEERS:
+        problems.append(f"changes: they hire {hired:,} engineers. At most {MOST_ENGINEERS:,} are simulated.")
+    return changes
 
 
 def _change(item: Yaml, place: str, problems: list[str]) -> Change | None:

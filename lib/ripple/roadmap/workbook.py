@@ -11,14 +11,14 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from ripple.errors import InputError
+from ripple.errors import MOST_FOUND, InputError
 from ripple.roadmap.archive import check_archive
 from ripple.roadmap.cells import shortest
 from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import MOST_COLUMNS, NumberedRow, TextTable, table_from_rows
 
 LAST_SHEET_ROW = 1_048_576
-ZERO_PADDED = re.compile(r"0{2,}")
+ZERO_PADDED = re.compile(r"0{2,100}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Workbook:
 
 @dataclass
 class _Sheet:
-    """A sheet with its values and, beside them, what is a formula."""
+    """A sheet with its values and, beside them, what is a formula, if the workbook has any."""
 
     values: Any
     formulas: Any
@@ -50,11 +50,11 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
     Raises:
         InputError: It is no workbook, it unpacks to too much, or a cell cannot be read.
     """
-    check_archive(data, place)
+    has_formulas = check_archive(data, place)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that hold no cells
-            return _tables(data, place, wanted)
+            return _tables(data, place, wanted, has_formulas)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook can raise anything in a parser of nested XML
@@ -62,9 +62,9 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
         raise InputError([f"{place}: not a workbook that can be read ({reason}). Save it as XLSX again."]) from None
 
 
-def _tables(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
+def _tables(data: bytes, place: str, wanted: Collection[str], has_formulas: bool) -> Workbook:
     values = load_workbook(BytesIO(data), read_only=True, data_only=True)
-    formulas = load_workbook(BytesIO(data), read_only=True, data_only=False)
+    formulas = load_workbook(BytesIO(data), read_only=True, data_only=False) if has_formulas else None
     tables: dict[str, TextTable] = {}
     ignored: list[str] = []
     for sheet in values.worksheets:
@@ -74,7 +74,7 @@ def _tables(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
         elif name in tables:
             raise InputError([f"{place}: the sheet {shown(name)} is there twice. Remove one."])
         else:
-            tables[name] = _table(_Sheet(sheet, formulas[sheet.title], f"{place}, sheet {name}"))
+            tables[name] = _table(_Sheet(sheet, formulas and formulas[sheet.title], f"{place}, sheet {name}"))
     if not tables:
         meant = next((hint for name in ignored if (hint := did_you_mean(name, wanted))), "")
         raise InputError([f"{place}: no sheet has the name of a table, such as features. {meant}".strip()])
@@ -91,14 +91,16 @@ def _table(sheet: _Sheet) -> TextTable:
 
 
 def _rows(sheet: _Sheet) -> Iterator[NumberedRow]:
-    for side in (sheet.values, sheet.formulas):
+    sides = [sheet.values, *([sheet.formulas] if sheet.formulas else [])]
+    for side in sides:
         side.reset_dimensions()  # the size that a sheet declares may be wrong, or a trap
-    pairs = zip_longest(sheet.values.iter_rows(), sheet.formulas.iter_rows(), fillvalue=())
-    for row, (cells, formulas) in enumerate(pairs, start=1):
+    pairs = zip_longest(*(side.iter_rows() for side in sides), fillvalue=())
+    for row, (cells, *others) in enumerate(pairs, start=1):
         texts = [_text(cell) for cell in cells]
         while texts and not texts[-1].strip():
             texts.pop()
-        sheet.faults += _faults(sheet.place, row, cells, formulas)
+        if len(sheet.faults) < MOST_FOUND:
+            sheet.faults += _faults(sheet.place, row, cells, others[0] if others else cells)
         yield row, texts
         if row > LAST_SHEET_ROW:
             break

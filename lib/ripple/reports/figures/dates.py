@@ -73,8 +73,8 @@ def promises(comparison: Comparison) -> Figure:
     long["text"] = [percent(p) for p in long["p"]]
     broken = int((table["breaks"] & table["detectable"]).sum())
     others = int((~table["new"]).sum())
-    verb = "becomes" if broken == 1 else "become"
-    title = f"{broken} of {others} promises to other customers {verb} more likely late than on time"
+    verb = "become" if broken > 1 else "becomes"
+    title = f"{broken or 'None'} of {others} promises to other customers {verb} more likely late than on time"
     y = alt.Y("promise:N", sort=None, title=None, axis=alt.Axis(labelLimit=380))
     x = alt.X("p:Q", title="probability of being kept on time (95% interval)", axis=PERCENT, scale=SHARE)
     color = alt.Color("world:N", scale=WORLDS, legend=alt.Legend(orient="top"))

@@ -10,12 +10,13 @@ from ripple.analysis.estimates import Estimate
 from ripple.analysis.headline import points
 from ripple.analysis.money import Money
 from ripple.analysis.money_words import NAMES, amount, amount_range, money_sentences
-from ripple.analysis.words import percent
+from ripple.analysis.words import listed, percent
 from ripple.reports.escape import label
 from ripple.reports.tables.text import Table, bullets, say, share, table
 
 LONGEST = 600
 WHOSE = 90
+MOST_NAMED = 8
 
 
 def verdict(comparison: Comparison, money: Money) -> Markdown:
@@ -24,10 +25,10 @@ def verdict(comparison: Comparison, money: Money) -> Markdown:
 
 
 def money(money: Money) -> Table | Markdown:
-    """What the net value consists of, each part with its interval and what is assumed to price it."""
+    """What the net value consists of, each part with its interval and its assumption; blank where it is not known."""
     parts = [part for part in money.components if part.values is not None and part.values.any()]
     if money.if_signed is None or not parts:
-        return say("The net value is not known, so there are no parts to show.")
+        return say("")
     rows = [_part(part, money.currency) for part in parts]
     rows = [
         (*row[:2], "as above" if row[2] in {above[2] for above in rows[:i]} else row[2]) for i, row in enumerate(rows)
@@ -48,7 +49,10 @@ def money_words(money: Money) -> Markdown:
 
 def not_priced(money: Money) -> Table | Markdown:
     """What is left out because a cell is blank."""
-    rows = [(label(blank.whose, WHOSE), blank.column, blank.so) for blank in money.unpriced]
+    whose: dict[tuple[str, str], list[str]] = {}
+    for blank in money.unpriced:
+        whose.setdefault((blank.column, blank.so), []).append(label(blank.whose, WHOSE))
+    rows = [(listed(names, most=MOST_NAMED), column, so) for (column, so), names in whose.items()]
     return table(["whose", "blank", "so"], rows) if rows else say("Everything that matters here has a price.")
 
 

@@ -1,0 +1,255 @@
+"""A sales tool's opportunities to the deals, promises and gaps of a roadmap."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ripple.errors import InputError
+from ripple.importers.amounts import AmountReader, Money, most_common, parse_percent, parse_plain
+from ripple.importers.cleaning import normal
+from ripple.importers.findings import Findings, counted
+from ripple.importers.jira import A_KEY
+from ripple.importers.mapping import Choices
+from ripple.importers.plan import Plan, Table
+from ripple.importers.records import Opportunity
+from ripple.importers.salesforce import FEATURE_NAME, Sales
+from ripple.roadmap.cells import shortest
+from ripple.roadmap.roadmap_yml import MONDAY
+from ripple.roadmap.spelling import alike, listed, shown
+
+DEALS = (
+    "deal", "customer", "signs", "opened", "stage", "status", "arr", "probability", "owner", "opportunity_id",
+    "amount_as_written", "pushed", "source",
+)  # fmt: skip
+PROMISES = ("deal", "feature", "due", "owner", "on_slip", "source")
+GAPS = ("gap", "deal", "feature", "team", "effort", "kind", "found", "note")
+STAGES = ("opportunity_id", "stage", "on", "amount", "probability", "closes", "source")
+DUE_AFTER = timedelta(weeks=13)
+DATE_ROLES = ("signs", "opened", "updated", "due")
+
+
+@dataclass(frozen=True)
+class _Deal:
+    """An opportunity, understood."""
+
+    row: Opportunity
+    name: str
+    signs: date
+    opened: date | None
+    money: Money | None
+    status: str
+
+
+def deals_of(sales: Sales, choices: Choices, findings: Findings, features: Collection[str], currency: str) -> Plan:
+    """The tables that the opportunities of a sales tool make.
+
+    Args:
+        sales: What its files hold.
+        choices: What a person decided.
+        findings: Where to say what was read, assumed and left out.
+        features: The features of the roadmap, which deals may mention.
+        currency: The roadmap's, or blank.
+
+    Raises:
+        InputError: Dates or amounts can be read in two ways, or cannot be read.
+    """
+    rows = list(sales.opportunities.values()) or [_latest(stages) for stages in sales.history.values()]
+    past = [row for stages in sales.history.values() for row in stages]
+    if not sales.opportunities and past:
+        findings.say("Assumed", "No file has the opportunities themselves: each deal is the last row of its history.")
+    amounts = AmountReader({"point": ".", "comma": ","}.get(choices.decimal, ""))
+    findings.dates.settle((f"{r.place}, {role}", r.cells[role]) for r in [*rows, *past] for role in DATE_ROLES if role in r.cells)
+    amounts.settle((f"{row.place}, arr", row.cells["arr"]) for row in [*rows, *past] if "arr" in row.cells)
+    builder = _Builder(sales, choices, findings, amounts)
+    deals = builder.deals(rows)
+    if problems := list(dict.fromkeys([*findings.dates.problems, *amounts.problems])):
+        raise InputError(problems)
+    currency = _currency(deals, choices, currency, findings)
+    tables = {
+        "deals": Table(DEALS, tuple(builder.row(deal, currency) for deal in deals)),
+        "promises": Table(PROMISES, tuple(builder.promises(deals, features))),
+        "gaps": Table(GAPS),
+    }
+    if past:
+        tables["imported-stage-history"] = Table(STAGES, tuple(builder.stage(row) for row in past))
+    if sales.accounts:
+        tables["imported-accounts"] = Table(("account_id", "account"), tuple(sales.accounts.items()))
+    _tell(deals, sales, findings, choices)
+    settings = {"start": _start(deals, choices, findings, [*rows, *past]).isoformat()}
+    return Plan(tables, settings | ({"currency": currency} if currency else {}))
+
+
+def _latest(stages: Sequence[Opportunity]) -> Opportunity:
+    return stages[-1]
+
+
+class _Builder:
+    """Makes rows of deals; what cannot be read is a problem."""
+
+    def __init__(self, sales: Sales, choices: Choices, findings: Findings, amounts: AmountReader) -> None:
+        self.sales, self.choices, self.findings, self.amounts = sales, choices, findings, amounts
+        self.in_percent = True
+
+    def deals(self, rows: Sequence[Opportunity]) -> list[_Deal]:
+        """The opportunities that can be deals; the others are problems, or named."""
+        self.in_percent = self.percent(rows)
+        names = _unique_names(rows)
+        found = []
+        for row, name in zip(rows, names, strict=True):
+            signs = self.day(row, "signs")
+            if signs is None:
+                if "signs" not in row.cells:
+                    self.findings.drop("an opportunity without a close date", name)
+                continue
+            money = self.amounts.money(row.cells["arr"], f"{row.place}, amount") if "arr" in row.cells else None
+            money = money and Money(money.amount, row.cells.get("currency", "").upper() or money.currency)
+            found.append(_Deal(row, name, signs, self.opened(row), money, self.status(row)))
+        return found
+
+    def percent(self, rows: Iterable[Opportunity]) -> bool:
+        """Whether probabilities are percentages: as said, or because one is above 1 or has the sign."""
+        texts = [row.cells["probability"] for row in rows if "probability" in row.cells]
+        if self.choices.probability or not texts:
+            return self.choices.probability != "share"
+        proof = next((text for text in texts if text.endswith("%") or (parse_plain(text) or 0.0) > 1.0), "")
+        why = f"such as {shown(proof)}" if proof else "since none is above 1"
+        self.findings.say("Units", f"Probabilities are {'percentages' if proof else 'shares'}, {why}.")
+        return bool(proof)
+
+    def day(self, row: Opportunity, role: str) -> date | None:
+        """The day of a cell."""
+        return self.findings.dates.day(row.cells.get(role, ""), f"{row.place}, {self.sales.headings.get(role, role)}")
+
+    def opened(self, row: Opportunity) -> date | None:
+        """When sales began: the creation, or the first row of the history."""
+        days = [self.day(stage, "opened") for stage in self.sales.history.get(row.ident[:15], ())]
+        own = self.day(row, "opened")
+        return min(filter(None, [own, *days]), default=None)
+
+    def status(self, row: Opportunity) -> str:
+        """Signed, lost or open: as said of the stage, as the flags say, or as the stage's words say."""
+        stage = normal(row.cells.get("stage", ""))
+        if stage in self.choices.stages:
+            return self.choices.stages[stage]
+        won, closed = (row.cells.get(role, "").casefold() in ("true", "1", "yes") for role in ("won", "closed"))
+        if won or "won" in stage.split() or stage in ("signed", "closedwon"):
+            return "signed"
+        return "lost" if closed or "lost" in stage.split() or stage == "closedlost" else "open"
+
+    def row(self, deal: _Deal, currency: str) -> Sequence[str]:
+        """A row of `deals.csv`."""
+        cells = deal.row.cells
+        customer = cells.get("customer") or self.sales.accounts.get(cells.get("account_id", "")[:15], "")
+        pushes = [self.day(stage, "signs") for stage in self.sales.history.get(deal.row.ident[:15], ())]
+        pushed = sum(1 for one, other in zip(pushes, pushes[1:], strict=False) if one and other and other > one)
+        return (
+            deal.name, customer, deal.signs.isoformat(), deal.opened.isoformat() if deal.opened else "",
+            cells.get("stage", ""), deal.status, self.arr(deal, currency), self.probability(deal.row),
+            cells.get("owner", ""), deal.row.ident, cells.get("arr", ""), str(pushed) if pushed else "", deal.row.place,
+        )  # fmt: skip
+
+    def arr(self, deal: _Deal, currency: str) -> str:
+        """What a deal pays a year in the roadmap's currency; blank, and named, where that is not known."""
+        if deal.money is None:
+            return ""
+        rate = 1.0 if deal.money.currency in ("", currency) else self.choices.rates.get(deal.money.currency)
+        if rate is None:
+            return ""
+        return shortest(round(deal.money.amount * rate, 2))
+
+    def probability(self, row: Opportunity) -> str:
+        """A probability as a share; blank where it is none."""
+        text = row.cells.get("probability", "")
+        value = parse_percent(text)
+        if value is None:
+            if text:
+                self.findings.say("Looks odd", f"{row.place}: {shown(text)} is not a probability, so it is left blank.")
+            return ""
+        share = value / 100 if self.in_percent else value
+        return shortest(round(share, 6)) if share <= 1 else ""
+
+    def stage(self, row: Opportunity) -> Sequence[str]:
+        """A row of the history."""
+        days = [day.isoformat() if (day := self.day(row, role)) else row.cells.get(role, "") for role in ("opened", "signs")]
+        cells = row.cells
+        return (row.ident, cells.get("stage", ""), days[0], cells.get("arr", ""), cells.get("probability", ""), days[1], row.place)
+
+    def promises(self, deals: Sequence[_Deal], features: Collection[str]) -> Iterator[Sequence[str]]:
+        """A promise for each feature that a deal mentions by a key such as NW-12; without a column for it, due is assumed."""
+        by_name = {alike(name): name for name in features if A_KEY.fullmatch(name)}
+        assumed = []
+        for deal in deals if features else ():
+            texts = (deal.row.mentions, *deal.row.cells.values())
+            words = {alike(word.strip(".:'")): None for text in texts for word in FEATURE_NAME.findall(text)}
+            for word in words:
+                if word in by_name and deal.status != "lost":
+                    due = self.day(deal.row, "due")
+                    if due is None:
+                        assumed.append(deal.name)
+                    yield (deal.name, by_name[word], (due or deal.signs + DUE_AFTER).isoformat(),
+                           deal.row.cells.get("owner", ""), "", f"named in {deal.row.place}")  # fmt: skip
+        if assumed:
+            number = counted(len(assumed), "promise")
+            self.findings.say("Assumed", f"{number} due 13 weeks after signing, since no date is given ({listed(assumed)}). "
+                              "Correct due in promises.csv, or name a column with `promise_due`.")  # fmt: skip
+
+
+def _unique_names(rows: Sequence[Opportunity]) -> list[str]:
+    """The names of the deals; of those that are the same each gets its id, or its number, so that it stays the same."""
+    names = [row.cells.get("name") or row.ident for row in rows]
+    counts = Counter(map(alike, names))
+    taken: Counter[str] = Counter()
+    unique = []
+    for row, name in zip(rows, names, strict=True):
+        if counts[alike(name)] > 1:
+            taken[alike(name)] += 1
+            name = f"{name[:150]} ({row.ident or taken[alike(name)]})"  # noqa: PLW2901
+        unique.append(name)
+    return unique
+
+
+def _currency(deals: Sequence[_Deal], choices: Choices, existing: str, findings: Findings) -> str:
+    """The roadmap's currency: as said, as it is there, or the one that most amounts have."""
+    counts = Counter(deal.money.currency for deal in deals if deal.money and deal.money.currency)
+    currency = choices.currency or existing or most_common(
+        deal.money.currency for deal in deals if deal.money and deal.money.currency
+    )  # fmt: skip
+    if counts:
+        findings.say("Units", f"Currencies: {listed(f'{name} ({number})' for name, number in counts.items())}.")
+    elif any(deal.money for deal in deals):
+        findings.say("Units", f"Amounts without a currency are taken as {currency or 'USD'}.")
+    others = [name for name in counts if name not in (currency, *choices.rates)]
+    if others:
+        which = listed(deal.name for deal in deals if deal.money and deal.money.currency in others)
+        rates = ", ".join(f"{name}: 1.1" for name in others[:3])
+        findings.say("Assumed", f"Amounts in {listed(others)} are left blank, since no rate to {currency} is known ({which}). "
+                     f"Write `rates: {{{rates}}}` into the mapping.")  # fmt: skip
+    return currency
+
+
+def _start(deals: Sequence[_Deal], choices: Choices, findings: Findings, rows: Iterable[Opportunity]) -> date:
+    """The Monday on or after the last change that the files know of."""
+    days = [day for row in rows for role in ("opened", "updated") if (day := findings.dates.day(row.cells.get(role, ""), ""))]
+    signs = [deal.signs for deal in deals if deal.status == "open"]
+    last = max(days, default=None)
+    if choices.start or last is None:
+        first = choices.start or min(signs, default=MONDAY)
+        return first - timedelta(days=first.weekday())
+    return last + timedelta(days=-last.weekday() % 7)
+
+
+def _tell(deals: Sequence[_Deal], sales: Sales, findings: Findings, choices: Choices) -> None:
+    counts = Counter(deal.status for deal in deals)
+    parts = [f"{counts[status]:,} {status}" for status in ("open", "signed", "lost") if counts[status]]
+    findings.say("Plan", f"{counted(len(deals), 'deal')}: {', '.join(parts)}." if deals else "No deals.")
+    heading = sales.headings.get("arr", "")
+    blank = [deal.name for deal in deals if deal.money is None]
+    if heading and normal(heading) in ("amount", "amount converted", "deal amount", "expected amount") and not choices.arr:
+        findings.say("Assumed", f"{shown(heading)} is read as what a deal pays a year. If it is the whole contract, "
+                     "name the right column with `arr`.")  # fmt: skip
+    if blank:
+        findings.say("Assumed", f"{counted(len(blank), 'deal')} without an amount: unknown, not zero ({listed(blank)}).")
+    stages = dict.fromkeys(f"{d.row.cells.get('stage') or 'no stage'} = {d.status}" for d in deals)
+    findings.say("Plan", f"Stages: {listed(stages)}." if stages else "")
+
