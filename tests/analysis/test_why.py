@@ -85,7 +85,7 @@ def test_a_chain_in_words(chain: Comparison) -> None:
     """Who was waited for, how long, and what they were doing."""
     typical = explain(chain).typical("c")
     assert typical.sentence == (
-        "c ships 3.0 weeks later. It waited 3.0 weeks for core, which was building Acme's tokens."
+        "c ships 3.0 weeks later. It waited for core 3.0 weeks while it was closing Acme's gap 'tokens'."
     )
     steps = typical.steps
     assert steps["weeks"].tolist() == [2.0, 3.0, 4.0, 2.0, 1.0, 2.0]

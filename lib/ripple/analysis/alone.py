@@ -21,7 +21,7 @@ from ripple.engine.simulation import simulate
 from ripple.engine.work_arrays import n_stories
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.days_off import weekly_shares
-from ripple.roadmap.model import CapacityChange, Feature, Gap, Promise, Roadmap, Team, Work
+from ripple.roadmap.model import CapacityChange, Feature, Gap, Promise, Roadmap, Work
 from ripple.roadmap.parameters import resolve
 from ripple.roadmap.staffing import instant
 

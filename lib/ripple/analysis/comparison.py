@@ -137,7 +137,8 @@ class Comparison:
         keys = [*self.base.promises, *(key for key in self.alternative.promises if key not in self.base.promises)]
         table = {(p.deal, p.feature): i for i, p in enumerate(self.alternative.roadmap.promises)}
         keys.sort(key=lambda key: table.get(key, len(table)))
-        return pd.DataFrame([self._promise_row(key) for key in keys], columns=list(PROMISE_COLUMNS))
+        frame = pd.DataFrame([self._promise_row(key) for key in keys], columns=list(PROMISE_COLUMNS))
+        return frame.astype(dict.fromkeys(("new", "detectable", "breaks"), bool))
 
     def _promise_row(self, key: tuple[str, str]) -> dict[str, object]:
         worlds = [_on_time(world, key) for world in (self.base, self.alternative)]

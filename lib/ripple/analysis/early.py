@@ -1,12 +1,14 @@
 """What it is worth that product learns early: the same deal, with its gaps found at different times or by practices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.money import money
+from ripple.analysis.estimates import Estimate
+from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Progress, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile
 from ripple.engine.plan import Floats
@@ -21,7 +23,8 @@ BUILT = "after the build"
 EARLY_COLUMNS = (
     *("told", "week", "slip", "slip_lower", "slip_upper", "slip_saved", "saved_lower", "saved_upper", "detectable"),
     *("missed", "missed_lower", "missed_upper", "exposed", "exposed_lower", "exposed_upper"),
-    *("net", "net_lower", "net_upper", "kept_p50", "own", "n"),
+    *("net", "net_lower", "net_upper", "net_gain", "net_gain_lower", "net_gain_upper", "net_detectable"),
+    *("kept_p50", "kept_sooner", "kept_sooner_lower", "kept_sooner_upper", "own", "n"),
 )
 
 
@@ -80,8 +83,10 @@ def early(
         One row a case; all are compared with the one in which nobody learns before the solution is built. Columns:
         told, week; slip (weeks by which all other features slip together, mean and 95 %), slip_saved (how many fewer,
         paired), detectable; missed (how many more promises to other customers are not kept on time); exposed (ARR,
-        NaN: not priced); net (value of saying yes, NaN: not priced); kept_p50 (week in which the last of the deal's
-        promises is kept, NaN: not by the horizon); own (probability that all of them are kept on time); n.
+        NaN: not priced); net (value of saying yes, NaN: not priced), net_gain (how much more, paired), net_detectable;
+        kept_p50 (week in which the last of the deal's promises is kept, NaN: not by the horizon), kept_sooner (by how
+        many weeks, paired; what is not kept by the horizon counts as kept there); own (probability that all of them
+        are kept on time); n.
     """
     if by not in STUDIES:
         raise InputError([unknown(by, "a way to learn", STUDIES)])
@@ -95,13 +100,9 @@ def early(
     worlds = [(blank, None), *((_with_rows(blank, roadmap, case), s) for case, s in zip(cases, scenarios, strict=True))]
     base, *alternatives = replicate_each(worlds, n, seed, workers=workers, progress=progress)
     compared = [Comparison.of(base, world, s) for world, s in zip(alternatives, scenarios, strict=True)]
-    slips = [_slip(comparison) for comparison in compared]
-    unaware = next(i for i, case in enumerate(cases) if len(case.changes) == 0)
-    rows = [
-        _row(case, comparison, slip, slips[unaware] - slip)
-        for case, comparison, slip in zip(cases, compared, slips, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=list(EARLY_COLUMNS))
+    measured = [_measure(case, comparison) for case, comparison in zip(cases, compared, strict=True)]
+    unaware = next(one for one in measured if not one.case.changes)
+    return pd.DataFrame([_row(one, unaware) for one in measured], columns=list(EARLY_COLUMNS))
 
 
 STUDIES = {"date": when_told, "practice": by_practice}
@@ -120,26 +121,60 @@ def _with_rows(blank: Roadmap, roadmap: Roadmap, case: Case) -> Roadmap:
     return replace(blank, practices=(*blank.practices, *rows))
 
 
-def _slip(comparison: Comparison) -> Floats:
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """What one case does: the slip of the others, in weeks, and when the last promise is kept: shape (n,) each."""
+
+    case: Case
+    comparison: Comparison
+    money: Money
+    slip: Floats
+    kept: Floats
+
+    @property
+    def net(self) -> Floats | None:
+        """The net value of saying yes: shape (n,)."""
+        return None if self.money.net is None else self.money.net.values
+
+
+def _measure(case: Case, comparison: Comparison) -> _Measured:
     others = [slips for name, slips in comparison.slips.items() if name not in comparison.view.features]
-    return np.sum(others, axis=0) if others else np.zeros(comparison.n)
-
-
-def _row(case: Case, comparison: Comparison, slip: Floats, saved: Floats) -> dict[str, object]:
-    priced = money(comparison)
-    amounts = {
-        "missed": priced.promises_missed,
-        "exposed": priced.arr_exposed,
-        "net": priced.net and priced.net.estimate,
-    }
     world, deals = comparison.alternative, comparison.view.deals
     own = [i for i, (deal, _) in enumerate(world.promises) if deal in deals]
-    row: dict[str, object] = {"told": case.name, "week": case.week, "n": comparison.n, "detectable": detectable(saved)}
-    row |= dict(zip(("slip", "slip_lower", "slip_upper"), mean_interval(slip), strict=True))
-    row |= dict(zip(("slip_saved", "saved_lower", "saved_upper"), mean_interval(saved), strict=True))
-    for name, found in amounts.items():
-        values = (np.nan,) * 3 if not found else (found.mean, found.lower, found.upper)
-        row |= dict(zip((name, f"{name}_lower", f"{name}_upper"), values, strict=True))
-    row["kept_p50"] = quantile(world.kept[:, own].max(axis=1), 0.5) if own else np.nan
-    row["own"] = float(world.on_time[:, own].all(axis=1).mean()) if own else np.nan
-    return row
+    kept = world.kept[:, own].max(axis=1) if own else np.full(comparison.n, np.nan)
+    slip = np.sum(others, axis=0) if others else np.zeros(comparison.n)
+    return _Measured(case, comparison, money(comparison), slip, kept)
+
+
+def _row(found: _Measured, unaware: _Measured) -> dict[str, object]:
+    """One case, and by how much it is better than to learn after the build."""
+    world, comparison = found.comparison.alternative, found.comparison
+    own = [i for i, (deal, _) in enumerate(world.promises) if deal in comparison.view.deals]
+    saved = unaware.slip - found.slip
+    gain = None if found.net is None or unaware.net is None else found.net - unaware.net
+    sooner = world.plan.horizon - np.nan_to_num(found.kept, nan=world.plan.horizon)
+    sooner -= world.plan.horizon - np.nan_to_num(unaware.kept, nan=world.plan.horizon)
+    return {
+        "told": found.case.name,
+        "week": found.case.week,
+        "n": comparison.n,
+        "detectable": detectable(saved),
+        "net_detectable": gain is not None and detectable(gain),
+        "kept_p50": quantile(found.kept, 0.5),
+        "own": float(world.on_time[:, own].all(axis=1).mean()) if own else np.nan,
+        **_named("slip", mean_interval(found.slip)),
+        **dict(zip(("slip_saved", "saved_lower", "saved_upper"), mean_interval(saved), strict=True)),
+        **_named("net_gain", (np.nan,) * 3 if gain is None else mean_interval(gain)),
+        **_named("kept_sooner", mean_interval(sooner) if own else (np.nan,) * 3),
+        **_named("missed", _bounds(found.money.promises_missed)),
+        **_named("exposed", _bounds(found.money.arr_exposed)),
+        **_named("net", _bounds(None if found.money.net is None else found.money.net.estimate)),
+    }
+
+
+def _named(name: str, bounds: Sequence[float]) -> dict[str, float]:
+    return dict(zip((name, f"{name}_lower", f"{name}_upper"), bounds, strict=True))
+
+
+def _bounds(found: Estimate | None) -> tuple[float, float, float]:
+    return (np.nan,) * 3 if found is None else (found.mean, found.lower, found.upper)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ripple.analysis.replications import Replications, replicate
 from ripple.analysis.statistics import quantile
+from ripple.analysis.words import counted
 
 OBSERVED = (1.59, 1.79)
 """Median ratio of actual to first-plan duration: announced software 1983-95 (n=122) and Little 2006 (n=121)."""
@@ -43,7 +44,8 @@ class Optimism:
         return (
             f"A plan in which all goes well (no luck needed, a focus of 1, no deals) would have "
             f"dates from which the simulated ones differ by a factor of {self.median:.2f} at the median of "
-            f"{self.n_features} features (half of them between {self.lower:.2f} and {self.upper:.2f}). That is {place} "
+            f"{counted(self.n_features, 'feature')} (half of them between {self.lower:.2f} and {self.upper:.2f}). "
+            f"That is {place} "
             f"the {low} to {high} that studies of real projects found (Little 2006; announced software 1983-95). "
             "Nothing is fitted to those studies: focus, estimates and queues make this ratio."
         )

@@ -9,7 +9,7 @@ import pandas as pd
 from ripple.analysis.chains import WAITS, Links, chain_of, links_of
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import calendar_of, replay
-from ripple.analysis.words import listed, number
+from ripple.analysis.words import counted, listed, number
 from ripple.engine.work_arrays import PRACTICES, RETROFIT, REWORK
 from ripple.roadmap.model import Roadmap
 
@@ -78,16 +78,27 @@ class Typical:
         if not len(waits):
             return f"{lead}: none of the deal's work is on its chain; the order of other work has changed."
         by_work = waits.groupby(["team", "what"], sort=False)["weeks"].sum().sort_values(ascending=False, kind="stable")
-        parts = [f"{number(w)} weeks for {team}, which was {what}" for (team, what), w in by_work.items()]
-        more = len(parts) - MOST_NAMED
-        shown = parts[:MOST_NAMED] + ([f"{more} shorter {'wait' if more == 1 else 'waits'}"] if more > 0 else [])
-        return f"{lead}. It waited {listed(shown, most=len(shown))}."
+        more = len(by_work) - MOST_NAMED
+        by_team: dict[str, list[str]] = {}
+        for (team, what), length in list(by_work.items())[:MOST_NAMED]:
+            by_team.setdefault(team, []).append(f"{number(length)} weeks while it was {what}")
+        parts = [f"for {team} {listed(waits_)}" for team, waits_ in by_team.items()]
+        rest = f", besides {counted(more, 'shorter wait')}" if more > 0 else ""
+        return f"{lead}. It waited {', '.join(parts)}{rest}."
 
 
 def typical(comparison: Comparison, feature: str) -> Typical:
-    """The chain of a feature in the replication whose slip is nearest to the mean slip (the first of several)."""
+    """The chain of a feature in the replication that is most like the mean.
+
+    Of those with the feature's most frequent wave when it slips, it is the one whose slip is nearest to the mean slip
+    (the first of several).
+    """
     slips = comparison.slips[feature]
-    return Typical(comparison, feature, int(np.abs(slips - slips.mean()).argmin()))
+    waves = comparison.alternative.why["waves"][:, comparison.alternative.features.index(feature)]
+    slipping = np.flatnonzero(slips > 0) if (slips > 0).any() else np.arange(len(slips))
+    found, counts = np.unique(waves[slipping], return_counts=True)
+    usual = slipping[waves[slipping] == found[counts.argmax()]]
+    return Typical(comparison, feature, int(usual[np.abs(slips[usual] - slips.mean()).argmin()]))
 
 
 def _pieces(links: Links, link: int, comparison: Comparison) -> list[tuple[float, float, float, str, str, str]]:
@@ -122,7 +133,7 @@ def _work(links: Links, item: int, comparison: Comparison) -> tuple[str, str, st
     if category == RETROFIT:
         gap = work - plan.n_own
         deal = plan.deals[int(plan.gap_deal[gap])]
-        what = f"building {roadmap.deal_named[deal].label}'s {gap_words(roadmap, plan.gaps[gap])}"
+        what = f"closing {roadmap.deal_named[deal].label}'s gap '{gap_words(roadmap, plan.gaps[gap])}'"
     elif category == REWORK:
         deal = plan.deals[trace.reworks[work - len(plan.work_team)].deal]
         what = f"redoing {title} for {roadmap.deal_named[deal].label}"

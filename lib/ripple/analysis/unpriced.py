@@ -8,7 +8,7 @@ import numpy as np
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.components import Pair, added_hires, hire_cost, moved
 from ripple.analysis.contracts import Contract
-from ripple.analysis.words import counted
+from ripple.analysis.words import counted, listed
 from ripple.roadmap.model import Feature
 
 
@@ -68,7 +68,7 @@ def _of_features(comparison: Comparison) -> Iterator[Blank]:
     blank = [named[name] for name in moved(comparison) if named[name].value_per_week is None]
     innovation = [feature.label for feature in blank if feature.kind == "innovation"]
     others = _by_kind([feature for feature in blank if feature.kind != "innovation"])
-    for whose in filter(None, (", ".join(innovation), others)):
+    for whose in filter(None, (listed(innovation), others)):
         yield Blank(whose, "value_per_week", "what it costs or brings to ship at another time is not counted")
 
 

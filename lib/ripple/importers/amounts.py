@@ -74,9 +74,13 @@ class AmountReader:
             return None
         found = parse_money(text, self.decimal or ".")
         if found is None:
-            self.problems.append(f"{place}: {shown(text)} is not an amount of money. Write it like 485000 or USD 485000.")
+            self.problems.append(
+                f"{place}: {shown(text)} is not an amount of money. Write it like 485000 or USD 485000."
+            )
         elif not 0 <= found.amount <= MOST_MONEY:
-            self.problems.append(f"{place}: {shown(text)} is below 0, or above {MOST_MONEY:g}. Correct it in the export.")
+            self.problems.append(
+                f"{place}: {shown(text)} is below 0, or above {MOST_MONEY:g}. Correct it in the export."
+            )
             return None
         return found
 
@@ -155,7 +159,9 @@ def parse_hours(text: str) -> float | None:
     written = text.strip()
     if DURATION.sub("", written).strip() or not written:
         return None
-    return sum(float(amount.replace(",", ".")) * HOURS_PER[unit[0].lower()] for amount, unit in DURATION.findall(written))
+    return sum(
+        float(amount.replace(",", ".")) * HOURS_PER[unit[0].lower()] for amount, unit in DURATION.findall(written)
+    )
 
 
 def parse_plain(text: str) -> float | None:

@@ -96,4 +96,6 @@ def refuse_twins(names: list[tuple[str, str]], what: str) -> None:
     for written, name in names:
         if seen.setdefault(name, written) != written:
             both = f"{shown(seen[name])} and {shown(written)}"
-            raise InputError([f"The {what} {both} are the same once they are safe to open in a spreadsheet. Rename one."])
+            raise InputError(
+                [f"The {what} {both} are the same once they are safe to open in a spreadsheet. Rename one."]
+            )

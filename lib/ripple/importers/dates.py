@@ -163,7 +163,9 @@ def _day(year: str, month: int, day: str) -> date | None:
 def _ask(place: str, text: str, orders: set[str]) -> str:
     readings = _readings(text)
     days = " or ".join(readings[order].isoformat() for order in ORDERS if order in orders and order in readings)
-    ways = " or ".join(f"`dates: {order}` ({WORDS[order]})" for order in ORDERS if order in orders and order in readings)
+    ways = " or ".join(
+        f"`dates: {order}` ({WORDS[order]})" for order in ORDERS if order in orders and order in readings
+    )
     return (
         f"{place}: the date {shown(text)} can be {days}, and no date of these files settles it. "
         f"Write {ways} into a mapping file and give it with --mapping, or export dates as 2027-01-31."

@@ -59,7 +59,9 @@ def deals_of(sales: Sales, choices: Choices, findings: Findings, features: Colle
     if not sales.opportunities and past:
         findings.say("Assumed", "No file has the opportunities themselves: each deal is the last row of its history.")
     amounts = AmountReader({"point": ".", "comma": ","}.get(choices.decimal, ""))
-    findings.dates.settle((f"{r.place}, {role}", r.cells[role]) for r in [*rows, *past] for role in DATE_ROLES if role in r.cells)
+    findings.dates.settle(
+        (f"{r.place}, {role}", r.cells[role]) for r in [*rows, *past] for role in DATE_ROLES if role in r.cells
+    )
     amounts.settle((f"{row.place}, arr", row.cells["arr"]) for row in [*rows, *past] if "arr" in row.cells)
     builder = _Builder(sales, choices, findings, amounts)
     deals = builder.deals(rows)
@@ -171,9 +173,19 @@ class _Builder:
 
     def stage(self, row: Opportunity) -> Sequence[str]:
         """A row of the history."""
-        days = [day.isoformat() if (day := self.day(row, role)) else row.cells.get(role, "") for role in ("opened", "signs")]
+        days = [
+            day.isoformat() if (day := self.day(row, role)) else row.cells.get(role, "") for role in ("opened", "signs")
+        ]
         cells = row.cells
-        return (row.ident, cells.get("stage", ""), days[0], cells.get("arr", ""), cells.get("probability", ""), days[1], row.place)
+        return (
+            row.ident,
+            cells.get("stage", ""),
+            days[0],
+            cells.get("arr", ""),
+            cells.get("probability", ""),
+            days[1],
+            row.place,
+        )
 
     def promises(self, deals: Sequence[_Deal], features: Collection[str]) -> Iterator[Sequence[str]]:
         """A promise for each feature that a deal mentions by a key such as NW-12; without a column for it, due is assumed."""
@@ -230,13 +242,28 @@ def _currency(deals: Sequence[_Deal], choices: Choices, existing: str, findings:
 
 def _start(deals: Sequence[_Deal], choices: Choices, findings: Findings, rows: Iterable[Opportunity]) -> date:
     """The Monday on or after the last change that the files know of."""
-    days = [day for row in rows for role in ("opened", "updated") if (day := findings.dates.day(row.cells.get(role, ""), ""))]
+    days = [
+        day
+        for row in rows
+        for role in ("opened", "updated")
+        if (day := findings.dates.day(row.cells.get(role, ""), ""))
+    ]
     signs = [deal.signs for deal in deals if deal.status == "open"]
     last = max(days, default=None)
-    if choices.start or last is None:
-        first = choices.start or min(signs, default=MONDAY)
-        return first - timedelta(days=first.weekday())
-    return last + timedelta(days=-last.weekday() % 7)
+    if choices.start:
+        return choices.start
+    if last is None:
+        first = min(signs, default=MONDAY)
+        start = first - timedelta(days=first.weekday())
+        findings.say(
+            "Assumed", f"Without a roadmap.yml the plan starts on {start}: no date says when the files were made."
+        )
+        return start
+    start = last + timedelta(days=-last.weekday() % 7)
+    findings.say(
+        "Read", f"Without a roadmap.yml the plan starts on {start}, the Monday on or after the last change ({last})."
+    )
+    return start
 
 
 def _tell(deals: Sequence[_Deal], sales: Sales, findings: Findings, choices: Choices) -> None:
@@ -245,11 +272,22 @@ def _tell(deals: Sequence[_Deal], sales: Sales, findings: Findings, choices: Cho
     findings.say("Plan", f"{counted(len(deals), 'deal')}: {', '.join(parts)}." if deals else "No deals.")
     heading = sales.headings.get("arr", "")
     blank = [deal.name for deal in deals if deal.money is None]
-    if heading and normal(heading) in ("amount", "amount converted", "deal amount", "expected amount") and not choices.arr:
+    if (
+        heading
+        and normal(heading) in ("amount", "amount converted", "deal amount", "expected amount")
+        and not choices.arr
+    ):
         findings.say("Assumed", f"{shown(heading)} is read as what a deal pays a year. If it is the whole contract, "
                      "name the right column with `arr`.")  # fmt: skip
+    nobody = [deal.name for deal in deals if not deal.row.cells.get("customer") and not sales.accounts]
+    if nobody:
+        sentence = (
+            f"{counted(len(nobody), 'deal')} without a customer's name ({listed(nobody)}): add the account export."
+        )
+        findings.say("Assumed", sentence)
     if blank:
-        findings.say("Assumed", f"{counted(len(blank), 'deal')} without an amount: unknown, not zero ({listed(blank)}).")
+        findings.say(
+            "Assumed", f"{counted(len(blank), 'deal')} without an amount: unknown, not zero ({listed(blank)})."
+        )
     stages = dict.fromkeys(f"{d.row.cells.get('stage') or 'no stage'} = {d.status}" for d in deals)
     findings.say("Plan", f"Stages: {listed(stages)}." if stages else "")
-

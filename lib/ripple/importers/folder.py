@@ -21,7 +21,7 @@ from ripple.importers.records import KINDS, Issue
 from ripple.importers.report import ImportReport, report_of
 from ripple.importers.salesforce import Sales, read_salesforce
 from ripple.importers.suggestion import suggestion
-from ripple.importers.writing import LeftoverFile, has_rows, plan_files, settings_text, write_text
+from ripple.importers.writing import LeftoverFile, csv_text, has_rows, plan_files, settings_text, write_text
 from ripple.roadmap.files import MOST_BYTES, MOST_SETTINGS_BYTES, decode, read_bytes
 from ripple.roadmap.reader import load_roadmap
 from ripple.roadmap.spelling import did_you_mean, listed, printable, shown
@@ -73,7 +73,9 @@ def import_files(
             plan = _plan(kind, [Path(file) for file in files], choices, findings, keep, out, suggested)
         if suggest:
             _only(draft, {target.name: suggestion(kind, suggested, choices, findings)})
-            report = report_of(kind, out, findings, (target.name,), [f"Correct {target.name}, then import with --mapping {target}."])
+            report = report_of(
+                kind, out, findings, (target.name,), [f"Correct {target.name}, then import with --mapping {target}."]
+            )
         else:
             report = _written(kind, plan, keep, findings, draft, out)
         _move(draft, out, stale=[] if suggest or not replace else [f"{name}.csv" for name in _tables(kind)])
@@ -102,13 +104,12 @@ def _check_target(kind: str, out: Path, *, replace: bool) -> None:
     """Refuse to write over what somebody brought, unless they said so."""
     if out.exists() and not out.is_dir():
         raise InputError([f"{printable(out.name)}: not a folder. Name a new folder with -o."])
-    there = [f"{name}.csv" for name in _tables(kind) if (out / f"{name}.csv").is_file()]
-    full = [name for name in there if has_rows(out / name)]
+    names = [f"{name}.csv" for name in _tables(kind)]
+    full = [name for name in names if (out / name).is_file() and has_rows(out / name)]
     if full and not replace:
-        raise InputError([
-            f"{printable(out.name)}: {listed(full)} {'is' if len(full) == 1 else 'are'} there already. "
-            "Import into a new folder, or give --replace to replace what an import of this kind writes."
-        ])  # fmt: skip
+        there = f"{listed(full)} {'is' if len(full) == 1 else 'are'} there already"
+        remedy = "Import into a new folder, or give --replace to replace what an import of this kind writes."
+        raise InputError([f"{printable(out.name)}: {there}. {remedy}"])
 
 
 @contextmanager
@@ -145,7 +146,9 @@ def _issues(kind: str, file: Path, choices: Choices, findings: Findings, keep: K
         return read_github_json(file, findings, keep)
     if kind == "linear":
         return read_linear_csv(file, choices, findings, keep)
-    read: Callable[[Path, Choices, Findings, Keep], Iterator[Issue]] = read_jira_json if _is_json(file) else read_jira_csv
+    read: Callable[[Path, Choices, Findings, Keep], Iterator[Issue]] = (
+        read_jira_json if _is_json(file) else read_jira_csv
+    )
     return read(file, choices, findings, keep)
 
 
@@ -174,7 +177,7 @@ def _written(kind: str, plan: Plan, keep: LeftoverFile, findings: Findings, draf
     existing = decode(read_bytes(old, MOST_SETTINGS_BYTES), "roadmap.yml") if old.is_file() else ""
     files["roadmap.yml"], kept = settings_text(plan.settings, plan.remarks, existing)
     if kept:
-        findings.say("Read", f"roadmap.yml was there: its {listed(kept)} stay as they are.")
+        findings.say("Read", f"roadmap.yml was there already and keeps its {listed(kept)}.")
     findings.say("Kept beside the plan", *_kept(keep))
     for name, text in files.items():
         write_text(draft / name, text)
@@ -214,7 +217,9 @@ def _check_result(draft: Path, out: Path, kind: str) -> None:
                 borrowed.append(draft / path.name)
         load_roadmap(draft)
     except InputError as error:
-        raise InputError(["The import would not make a roadmap that can be read; nothing was written.", *error.problems]) from None
+        raise InputError(
+            ["The import would not make a roadmap that can be read; nothing was written.", *error.problems]
+        ) from None
     finally:
         for path in borrowed:
             path.unlink(missing_ok=True)
@@ -229,9 +234,8 @@ def _next(kind: str, plan: Plan, out: Path) -> list[str]:
     open_ = [row[0] for row in plan.tables["deals"].rows if row[5] == "open"]
     promised = [row[0] for row in plan.tables["promises"].rows]
     deal = next((name for name in open_ if name in promised), next(iter(open_), "DEAL"))
-    steps = [] if promised else [
-        f"No deal promises a feature yet. Write it into promises.csv, such as: {deal},FEATURE,2027-06-30,,,"
-    ]  # fmt: skip
+    example = csv_text(Table((deal, "FEATURE", "2027-06-30", "", "", ""))).strip()
+    steps = [] if promised else [f"No deal promises a feature yet. Add lines to promises.csv, such as: {example}"]
     return [*steps, f"ripple check {name}", f'ripple report 02_deal_impact {name} --deal "{printable(deal)}"']
 
 

@@ -1,7 +1,7 @@
 """Jira's CSV exports, Cloud and Server: repeated columns, columns of links, parents by number or by key."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ripple.errors import InputError
@@ -25,6 +25,7 @@ from ripple.roadmap.spelling import did_you_mean, listed, shown
 KNOWN = frozenset(name for names in (*HEADINGS.values(), PARENTS, SPRINTS, VERSIONS, LABELS, TIMES) for name in names)
 SEVERAL = re.compile(r"\s*[,;\s]\s*")
 A_KEY = re.compile(r"[^\W_][\w.]*-\d+")
+NAMES = ("type", "status", "category", "resolution", "assignee", "project")
 Keep = Callable[[Leftover], None]
 
 
@@ -43,8 +44,9 @@ def read_jira_csv(path: Path, choices: Choices, findings: Findings, keep: Keep) 
 def _check(export: Export, roles: Roles) -> None:
     if not roles.one["key"]:
         near = did_you_mean("Issue key", export.headings)
-        found = listed(map(shown, export.headings))
-        raise InputError([f"{export.place}, row {export.header_row}: no column 'Issue key' among {found}. {near}".strip()])
+        among = f"no column 'Issue key' among {listed(map(shown, export.headings))}"
+        remedy = near or "Export all fields from Jira."
+        raise InputError([f"{export.place}, row {export.header_row}: {among}. {remedy}"])
 
 
 def read_tracker_rows(
@@ -83,7 +85,7 @@ class _RowReader:
         """The issue of a row."""
         roles, clean = self.roles, self.clean
         one = {role: self.first(row, columns) for role, columns in roles.one.items()}
-        names = {role: clean.name(one[role]) for role in ("type", "status", "category", "resolution", "assignee", "project")}
+        names = {role: clean.name(one[role]) for role in NAMES}
         return Issue(
             key=key,
             place=f"{self.export.place}, row {number}",
@@ -102,9 +104,8 @@ class _RowReader:
             **names,
         )
 
-    def named(self, row: Sequence[str], columns: dict[int, str] | object) -> dict[str, str]:
+    def named(self, row: Sequence[str], columns: Mapping[int, str]) -> dict[str, str]:
         """Cells by heading; of a repeated heading the first that is not blank."""
-        assert isinstance(columns, dict)
         found: dict[str, str] = {}
         for column, heading in columns.items():
             if row[column].strip():

@@ -1,6 +1,6 @@
 """Linear's CSV exports: with columns of links or without, and with rows that end early."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,8 +49,7 @@ def read_linear_csv(path: Path, choices: Choices, findings: Findings, keep: Keep
         yield replace(issue, resolution="Canceled") if issue.extra.get("canceled") else issue
 
 
-def _with(extra: object, column: int | None) -> dict[int, str]:
-    assert isinstance(extra, dict)
+def _with(extra: Mapping[int, str], column: int | None) -> Mapping[int, str]:
     return extra if column is None else {**extra, column: "canceled"}
 
 

@@ -113,7 +113,9 @@ Write one of these.
     for key, value in tree.items():
         if key not in READ:
             known = ", ".join(READ)
-            problems.append(f"{place}: {shown(key)} is not a choice. {did_you_mean(key, READ) or f'Known are {known}.'}")
+            problems.append(
+                f"{place}: {shown(key)} is not a choice. {did_you_mean(key, READ) or f'Known are {known}.'}"
+            )
         elif value is not None:
             try:
                 values[key] = READ[key](value)

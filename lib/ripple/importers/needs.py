@@ -106,7 +106,9 @@ def _without_circles(needs: list[Need], found: Structure, findings: Findings) ->
         sentence = f"Circle {names}: left out that {feature} needs {needed}, which {_links(weight[feature, needed])}."
         findings.say("Circles", sentence)
     rest = [f"{feature} needs {needed}" for feature, needed in list(cut)[IN_WORDS:]]
-    findings.say("Circles", f"{counted(len(rest), 'more need')} left out because of circles: {listed(rest)}." if rest else "")
+    findings.say(
+        "Circles", f"{counted(len(rest), 'more need')} left out because of circles: {listed(rest)}." if rest else ""
+    )
     return (need for need in needs if (need.feature, need.needs) not in cut)
 
 
@@ -173,11 +175,20 @@ def _tell_fates(fate: list[tuple[Issue, Link, str]], findings: Findings) -> None
         findings.say("Needs", f"{name}: {counted(number, 'link')}, {used:,} between features." if name else "")
     kinds = dict.fromkeys(link.kind for _, link, _ in fate if not link.meaning)
     if kinds:
-        findings.say("Needs", f"Not read as needs, kept in imported-links.csv: {counted(types[''][0], 'link')} ({listed(kinds)}).")
+        findings.say(
+            "Needs",
+            f"Not read as needs, kept in imported-links.csv: {counted(types[''][0], 'link')} ({listed(kinds)}).",
+        )
     unsure = dict.fromkeys(link.kind for _, link, _ in fate if link.meaning and not link.sure)
     if unsure:
-        remedy = "If it is the other way round, write `links: {" + next(iter(unsure)) + ": blocks}` (or needs) into the mapping"
-        findings.say("Needs", f"The name alone does not settle the direction of {listed(map(shown, unsure))}. {remedy}.")
+        remedy = (
+            "If it is the other way round, write `links: {"
+            + next(iter(unsure))
+            + ": blocks}` (or needs) into the mapping"
+        )
+        findings.say(
+            "Needs", f"The name alone does not settle the direction of {listed(map(shown, unsure))}. {remedy}."
+        )
     for word, sentence in FATES.items():
         links = [f"{issue.key} {link.kind} {link.other}" for issue, link, other in fate if other == word]
         section = "Links that point outside" if "outside" in word else "Needs"
@@ -199,7 +210,9 @@ def _reading(link: Link) -> str:
 def _tell_edges(kept: tuple[Need, ...], found: Structure, findings: Findings) -> None:
     """Three needs in words, of as many kinds as there are, so that a wrong direction strikes the eye."""
     n_links = sum(len(need.links) for need in kept)
-    findings.say("Needs", f"{counted(len(kept), 'need')} between features, from {counted(n_links, 'link')}." if kept else "")
+    findings.say(
+        "Needs", f"{counted(len(kept), 'need')} between features, from {counted(n_links, 'link')}." if kept else ""
+    )
     if not kept:
         findings.say("Needs", "No needs between features: nothing in these files says that one waits for another.")
     kinds = {need.links[0].link.said: need for need in reversed(kept)}

@@ -46,7 +46,9 @@ def walk(value: Any, place: str, nested: str, depth: int = 0) -> Iterator[tuple[
     elif isinstance(value, dict) and depth < DEEPEST and (inner := inside(value, place)) is not None:
         yield from walk(inner, place, nested, depth + 1)
     else:
-        what = f"an object without {shown(nested)}" if isinstance(value, dict) else f"the value {shown(str(value)[:99])}"
+        what = (
+            f"an object without {shown(nested)}" if isinstance(value, dict) else f"the value {shown(str(value)[:99])}"
+        )
         raise InputError([f"{place}: {what}, not an issue. Export the issues themselves, as the tool answers them."])
 
 

@@ -26,7 +26,8 @@ FEATURES = (
 )  # fmt: skip
 WORK = ("feature", "team", "effort", "stories", "crew", "progress")
 ISSUES = (
-    "issue", "feature", "part_of", "title", "type", "status", "resolution", "read_as", "team", "assignee", "project",
+    "issue", "feature", "part_of", "title", "type", "status", "category", "resolution", "read_as", "team", "assignee",
+    "project", "rank", "other_names",
     *DATES, "sprints", "fix_versions", "labels", "source",
 )  # fmt: skip
 Row = Sequence[str]
@@ -99,7 +100,7 @@ def _start(days: Mapping[str, Mapping[str, date]], findings: Findings) -> date:
                      "Correct start in roadmap.yml.")  # fmt: skip
         return MONDAY
     start = last + timedelta(days=-last.weekday() % 7)
-    findings.say("Read", f"The plan starts on {start}, the Monday after the last date in the files ({last}).")
+    findings.say("Read", f"The plan starts on {start}, the Monday on or after the last date in the files ({last}).")
     return start
 
 
@@ -154,7 +155,10 @@ class _Builder:
             features.append(self.feature(key, own[0][:-1] if own else ("", "", "", "", ""), assumed))
         teams = [(name, str(n), shortest(self.choices.focus)) for name, n in self.teams.engineers.items()]
         self.say_assumed()
-        tables = {"teams": Table(("team", "engineers", "focus"), tuple(teams)), "features": Table(FEATURES, tuple(features))}
+        tables = {
+            "teams": Table(("team", "engineers", "focus"), tuple(teams)),
+            "features": Table(FEATURES, tuple(features)),
+        }
         return tables | ({"work": Table(WORK, tuple(work))} if work else {})
 
     def feature(self, key: str, own: Row, assumed: str) -> Row:
@@ -238,7 +242,9 @@ class _Builder:
         if self.filled_in:
             number, usual = counted(len(self.filled_in), "story", "stories"), _number(self.usual or 0.0)
             which = listed(self.filled_in)
-            self.findings.say("Assumed", f"{number} without estimate taken at the median of {usual} engineer-weeks ({which}).")
+            self.findings.say(
+                "Assumed", f"{number} without estimate taken at the median of {usual} engineer-weeks ({which})."
+            )
 
     def history(self) -> Table:
         """The stories that are done: what `ripple history` learns from."""
@@ -266,7 +272,8 @@ class _Builder:
         days = [(self.day(key, name), issue.dates.get(name, "")) for name in DATES]
         return (
             key, self.found.home.get(key, ""), "; ".join(issue.parents), issue.title, issue.type, issue.status,
-            issue.resolution, self.found.status[key], self.teams.of.get(key, ""), issue.assignee, issue.project,
+            issue.category, issue.resolution, self.found.status[key], self.teams.of.get(key, ""), issue.assignee,
+            issue.project, issue.rank, "; ".join(issue.ids),
             *(day.isoformat() if day else text for day, text in days),
             *(_joined([issue], name) for name in ("sprints", "versions", "labels")), issue.place,
             *(own.get(name, "") for name in more),
@@ -282,7 +289,10 @@ def _number(value: float) -> str:
 
 
 def _dependencies(needs: Needs) -> Table:
-    rows = ((n.feature, n.needs, "", f"{n.links[0].issue} needs {n.links[0].needs}: {n.links[0].link.said}") for n in needs.kept)
+    rows = (
+        (n.feature, n.needs, "", f"{n.links[0].issue} needs {n.links[0].needs}: {n.links[0].link.said}")
+        for n in needs.kept
+    )
     return Table(("feature", "needs", "lag_weeks", "source"), tuple(rows))
 
 

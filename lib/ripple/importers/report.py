@@ -30,7 +30,9 @@ class ImportReport:
 
     def __str__(self) -> str:
         """The report as a person reads it."""
-        blocks = [f"{name}\n" + "\n".join(f"  {line}" for line in _first(lines)) for name, lines in self.sections.items()]
+        blocks = [
+            f"{name}\n" + "\n".join(f"  {line}" for line in _first(lines)) for name, lines in self.sections.items()
+        ]
         return "\n\n".join(blocks)
 
     def lines(self, section: str) -> tuple[str, ...]:
@@ -43,7 +45,9 @@ def _first(lines: tuple[str, ...]) -> list[str]:
     return [*lines[:MOST_LINES], *([f"... and {more} more."] if more > 0 else [])]
 
 
-def report_of(kind: str, folder: Path, findings: Findings, written: tuple[str, ...], next_steps: list[str]) -> ImportReport:
+def report_of(
+    kind: str, folder: Path, findings: Findings, written: tuple[str, ...], next_steps: list[str]
+) -> ImportReport:
     """The report of an import."""
     lines = {name: list(found) for name, found in findings.lines.items()}
     read = [f"{counted(findings.n_rows, 'row')} from {listed(findings.read)}.", findings.dates.sentence]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ripple.importers.cleaning import normal
 from ripple.importers.linkwords import Reading, read_heading
 from ripple.importers.mapping import Choices
+from ripple.importers.records import DATES
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "key": ("issue key", "key", "issuekey", "id"),
@@ -36,8 +37,10 @@ VERSIONS = ("fix version s", "fix versions", "fix version", "fixversion s", "fix
 LABELS = ("labels", "label", "component s", "components", "component")
 EXTRA = ("priority", "component s", "components", "component", "project", "initiatives", "roadmaps", "milestone")
 TEAM = re.compile(r"(?:custom field )?(?:\w+ )?(?:team|squad|scrum team|tribe)(?: name| s)?")
-POINTS = re.compile(r".*(?:story ?points?|story ?pts|estimate points|point estimate)\b.*|(?:custom field )?(?:points?|sp|estimate)")
-NO_POINTS = re.compile(r".*(?:changed|history|sum|original story|Σ).*")
+POINTS = re.compile(
+    r".*(?:story ?points?|story ?pts|estimate points|point estimate|t ?shirt)\b.*|(?:custom field )?(?:points?|sp|estimate|size)"
+)
+NO_POINTS = re.compile(r".*\b(?:changed|history|sum|original story)\b.*")
 TIMES = ("original estimate", "remaining estimate", "time spent", "σ original estimate")
 SPRINT_TEXT = re.compile(r"\bname=([^,\]]+)")
 
@@ -49,7 +52,7 @@ class Roles:
     Attributes:
         one: By role, the columns of its headings, best first.
         links: Of each column of links: its number, its heading, its type and its meaning.
-        used: Every column that has a role; the others are kept beside the plan.
+        used: Every column of which the whole text goes into a table; the others are kept beside the plan.
     """
 
     one: Mapping[str, tuple[int, ...]]
@@ -77,14 +80,22 @@ def find_roles(headings: Sequence[str], choices: Choices) -> Roles:
         one["key"] = one["key"][:1]
         one["id"] = tuple(number for number in one["id"] if number not in one["key"])
     links = tuple(_links(headings, choices))
-    teams = {n: headings[n] for n, name in enumerate(names) if name == choices.team or TEAM.fullmatch(name)}
+    teams: dict[int, str] = {
+        n: headings[n] for n, name in enumerate(names) if name == choices.team or TEAM.fullmatch(name)
+    }
     estimates = {n: headings[n] for n, name in enumerate(names) if name == choices.effort or _is_estimate(name)}
     named = (_where(names, spellings) for spellings in (PARENTS, SPRINTS, VERSIONS, LABELS))
     parents, sprints, versions, labels = map(tuple, named)
     extra = {n: names[n] for n in _where(names, EXTRA)}
-    groups = (*one.values(), parents, sprints, versions, labels, teams, estimates, extra, [n for n, *_ in links])
-    used = frozenset(number for group in groups for number in group)
+    firsts = [numbers[:1] for role, numbers in one.items() if role not in DATES]
+    groups = (*firsts, parents, sprints, versions, labels, *map(_unrepeated, (teams, estimates, extra)))
+    used = frozenset(number for group in (*groups, [n for n, *_ in links]) for number in group)
     return Roles(one, parents, sprints, versions, labels, teams, estimates, links, extra, used)
+
+
+def _unrepeated(columns: Mapping[int, str]) -> list[int]:
+    """The first column of each heading."""
+    return list({heading: number for number, heading in reversed(columns.items())}.values())
 
 
 def _where(names: Sequence[str], spellings: Sequence[str]) -> Iterator[int]:

@@ -101,7 +101,9 @@ def _parents(issues: Mapping[str, Issue], named: Mapping[str, str], findings: Fi
             del parent[key]
     if outside:
         number = counted(sum(outside.values()), "issue")
-        findings.say("Links that point outside", f"{number} with a parent that is not in these files: {listed(outside)}.")
+        findings.say(
+            "Links that point outside", f"{number} with a parent that is not in these files: {listed(outside)}."
+        )
     return parent
 
 
@@ -155,7 +157,9 @@ def _ranked(keys: list[str], issues: Mapping[str, Issue], findings: Findings) ->
     ranked = [key for key in keys if "|" in issues[key].rank]
     if keys and len(ranked) * 2 > len(keys):
         findings.say("Read", f"Order of the features: the tracker's rank, which {len(ranked):,} of {len(keys):,} have.")
-        return sorted(keys, key=lambda key: ("|" not in issues[key].rank, issues[key].rank if "|" in issues[key].rank else ""))
+        return sorted(
+            keys, key=lambda key: ("|" not in issues[key].rank, issues[key].rank if "|" in issues[key].rank else "")
+        )
     findings.say("Read", "Order of the features: the order of the rows, since there is no rank." if keys else "")
     return keys
 

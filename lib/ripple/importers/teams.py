@@ -33,9 +33,7 @@ class Teams:
     of: Mapping[str, str]
 
 
-def find_teams(
-    found: Structure, choices: Choices, findings: Findings, day: Callable[[str, str], date | None]
-) -> Teams:
+def find_teams(found: Structure, choices: Choices, findings: Findings, day: Callable[[str, str], date | None]) -> Teams:
     """The teams of the issues of a plan.
 
     Args:
@@ -53,12 +51,16 @@ def find_teams(
     of: dict[str, str] = {}
     without: list[str] = []
     for key in found.home:
-        of[key] = own.get(key) or _above(key, own, found.parent) or most_common(below.get(found.home[key], ())) or default
+        of[key] = (
+            own.get(key) or _above(key, own, found.parent) or most_common(below.get(found.home[key], ())) or default
+        )
         if of[key] is default and found.home[key] == key:
             without.append(key)
     names = list(dict.fromkeys(of[key] for key in (*found.features, *found.home)))
     if without:
-        every = "No feature names" if len(without) == len(found.features) else f"{counted(len(without), 'feature')} without"
+        every = (
+            "No feature names" if len(without) == len(found.features) else f"{counted(len(without), 'feature')} without"
+        )
         which = "" if len(without) == len(found.features) else f" ({listed(without)})"
         findings.say("Assumed", f"{every} a team{which}: {shown(default)} is assumed.")
     return Teams(_engineers(names, of, found, choices, findings, day), of)
@@ -76,7 +78,9 @@ def _own_teams(found: Structure, choices: Choices, findings: Findings) -> dict[s
     column, number = counts.most_common(1)[0]
     total = len(found.issues)
     if number < FEW * total and not choices.team:
-        findings.say("Assumed", f"{column} is filled in {number:,} of {total:,} rows: too few to tell teams, so not used.")
+        findings.say(
+            "Assumed", f"{column} is filled in {number:,} of {total:,} rows: too few to tell teams, so not used."
+        )
         return {}
     findings.say("Plan", f"Teams from {shown(column)}, filled in {number:,} of {counted(total, 'row')}.")
     spelling: dict[str, str] = {}
@@ -119,7 +123,8 @@ def _engineers(
     assumed = [name for name in names if name not in said and name not in people]
     if counted_:
         findings.say(
-            "Assumed", f"Engineers, counted from who is assigned to open or recent issues: {listed(counted_)}. Correct teams.csv."
+            "Assumed",
+            f"Engineers, counted from who is assigned to open or recent issues: {listed(counted_)}. Correct teams.csv.",
         )
     if assumed:
         findings.say("Assumed", f"{ENGINEERS} engineers for {listed(assumed)}: nobody is assigned. Correct teams.csv.")

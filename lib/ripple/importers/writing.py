@@ -92,7 +92,11 @@ def flow(value: Yaml) -> str:
 
 
 def _scalar(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9](?:[\w .()/-]*[\w.)/-])?", text, re.ASCII) else json.dumps(text, ensure_ascii=False)
+    return (
+        text
+        if re.fullmatch(r"[A-Za-z0-9](?:[\w .()/-]*[\w.)/-])?", text, re.ASCII)
+        else json.dumps(text, ensure_ascii=False)
+    )
 
 
 class LeftoverFile:
@@ -132,4 +136,3 @@ def has_rows(path: Path) -> bool:
     with path.open("rb") as file:
         lines = (line for line in file if line.strip(b"\xef\xbb\xbf,; \t\r\n"))
         return next(lines, None) is not None and next(lines, None) is not None
-

@@ -88,8 +88,10 @@ class Calendar:
         return Quarter(months // 12, months % 12 // 3 + 1)
 
     def first_day(self, quarter: Quarter) -> date:
-        """The first day of a fiscal quarter."""
+        """The first day of a fiscal quarter, or the last day there is."""
         months = quarter.year * 12 + (quarter.number - 1) * 3 + self.fiscal_year_start - 1
+        if months // 12 > date.max.year:
+            return date.max
         return date(months // 12, months % 12 + 1, 1)
 
     def last_day(self, quarter: Quarter) -> date:
