@@ -7,12 +7,12 @@
 
 from ripple.analysis.comparison import Comparison, compare
 from ripple.analysis.early import early
-from ripple.analysis.explanation import Explanation, explain
 from ripple.analysis.headline import headline, plan_headline, points
 from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Replications, replicate
 from ripple.analysis.sensitivity import sensitivity
 from ripple.analysis.summary import plan_summary, ship_table, summary
+from ripple.analysis.why.explanation import Explanation, explain
 from ripple.engine.simulation import simulate
 from ripple.errors import InputError
 from ripple.roadmap.model import Deal, Feature, Gap, Promise, Roadmap, Team, Work

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from ripple.analysis.comparison import Comparison, compare
-from ripple.analysis.contracts import Contract, contract
-from ripple.analysis.customers import behavior
+from ripple.analysis.money.contracts import Contract, contract
+from ripple.analysis.money.customers import behavior
 from ripple.analysis.replications import Replications, replicate
 from ripple.roadmap.model import Deal, Feature, Promise, Roadmap
 from ripple.roadmap.scenarios import Scenario, deal_scenario

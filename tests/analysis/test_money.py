@@ -7,11 +7,11 @@ from math import nan
 import numpy as np
 import pytest
 
-import ripple.analysis.money as money_module
+import ripple.analysis.money.value as money_module
 from ripple.analysis.comparison import Comparison, compare
 from ripple.analysis.estimates import Estimate
 from ripple.analysis.money import Money, money
-from ripple.analysis.money_words import amount, amount_range, money_sentences
+from ripple.analysis.money.sentences import amount, amount_range, money_sentences
 from ripple.engine.checks import BrokenLaw
 from ripple.roadmap.changes import AddPeople, Assume, Rank, Sign
 from ripple.roadmap.model import Deal, Hire, Promise, Roadmap
@@ -127,7 +127,7 @@ def test_a_blank_value_is_named_where_the_feature_moves() -> None:
     worthless = replace(plan(), features=tuple(replace(f, value_per_week=None) for f in plan().features))
     result = priced(worthless)
     assert values(result, "features", "features") is None
-    assert "a, b: no value_per_week" in " ".join(result.not_priced)
+    assert "a and b: no value_per_week" in " ".join(result.not_priced)
     still = money(comparison(worthless, accepting(), BASE, {**BASE, "eager b": [3.0, 4.0]}, (SHIPS[0], SHIPS[0])))
     assert values(still, "features", "features") == [0.0, 0.0]
 

@@ -6,8 +6,8 @@ from math import exp, inf, nan
 import numpy as np
 import pytest
 
-from ripple.analysis import contracts
-from ripple.analysis.contracts import Contract, late_weeks, revenue_shares
+from ripple.analysis.money import contracts
+from ripple.analysis.money.contracts import Contract, late_weeks, revenue_shares
 from ripple.engine.checks import BrokenLaw
 from ripple.roadmap.changes import Phase
 from ripple.roadmap.model import Deal, Promise

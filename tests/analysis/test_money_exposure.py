@@ -6,9 +6,9 @@ from math import nan
 import numpy as np
 import pytest
 
-from ripple.analysis.components import pairs
-from ripple.analysis.exposure import arr_exposed, exposure, promises_missed
-from ripple.analysis.revenue import revenue_by_quarter
+from ripple.analysis.money.components import pairs
+from ripple.analysis.money.exposure import arr_exposed, exposure, promises_missed
+from ripple.analysis.money.revenue import revenue_by_quarter
 from ripple.analysis.statistics import mean_interval
 from ripple.roadmap.changes import GiveWord
 from ripple.roadmap.model import Deal, Promise, Roadmap

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ripple.analysis.chains import LAG, chain_of, links_of
 from ripple.analysis.comparison import Comparison, compare
-from ripple.analysis.explanation import CONTENTION, DEPENDENCY, Explanation, explain
-from ripple.analysis.reasons import NO_WAVE, REASONS
 from ripple.analysis.replications import replay
+from ripple.analysis.why.chains import LAG, chain_of, links_of
+from ripple.analysis.why.explanation import CONTENTION, DEPENDENCY, Explanation, explain
+from ripple.analysis.why.reasons import NO_WAVE, REASONS
 from ripple.roadmap.model import Deal, Gap, Promise, Roadmap, Work
 from ripple.roadmap.scenarios import deal_scenario
 from tests.engine import generator

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ripple.analysis.capacity import used
-from ripple.analysis.chains import check_chains
+from ripple.analysis.why.chains import check_chains
 from ripple.engine.checks import check_run
 from ripple.engine.plan import compile_plan
 from ripple.engine.queue_checks import check_queues

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ripple.analysis.capacity import used
-from ripple.analysis.chains import check_chains
+from ripple.analysis.why.chains import check_chains
 from ripple.engine.checks import BrokenLaw, check_run
 from ripple.engine.draws import no_luck
 from ripple.engine.plan import Plan, compile_plan

@@ -3,8 +3,8 @@
 import pytest
 from IPython.display import Markdown
 
-from ripple.analysis.explanation import Explanation, explain
-from ripple.analysis.reasons import REASONS
+from ripple.analysis.why.explanation import Explanation, explain
+from ripple.analysis.why.reasons import REASONS
 from ripple.reports import figures, tables
 from ripple.reports.chart import svg
 from ripple.reports.figures.graph import LAST_WAVE, MOST_NODES, NOTHING, _drawn

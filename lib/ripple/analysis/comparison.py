@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.capacity import OVERTIME, USES
-from ripple.analysis.chains import CLOSURE
-from ripple.analysis.reasons import View
 from ripple.analysis.replications import Progress, Replications, calendar_of, replicate, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
+from ripple.analysis.why.chains import CLOSURE
+from ripple.analysis.why.reasons import View
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Floats, compile_plan
 from ripple.roadmap.changes import Sign

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ripple.analysis.capacity import USES, strained, used
-from ripple.analysis.reasons import Reasons, View
+from ripple.analysis.why.reasons import Reasons, View
 from ripple.engine.checks import check_run
 from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
@@ -54,7 +54,7 @@ class Replications:
             (2, teams, quarters, uses + 1).
         strain: Weeks in which each team is tired, in low spirits, and both: shape (n, teams, 3).
         without_luck: Whether every random factor was 1.
-        why: For a comparison, the arrays of `ripple.analysis.reasons`, replications first.
+        why: For a comparison, the arrays of `ripple.analysis.why.reasons`, replications first.
     """
 
     roadmap: Roadmap

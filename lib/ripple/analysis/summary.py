@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.explanation import explain
 from ripple.analysis.headline import headline, plan_headline
 from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
+from ripple.analysis.why.explanation import explain
 from ripple.roadmap.scenarios import not_modeled
 
 

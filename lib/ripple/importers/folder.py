@@ -1,15 +1,14 @@
 """`ripple import`: files of one kind into a roadmap folder, whole or not at all."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 from ripple.errors import InputError
 from ripple.importers.cleaning import Cleaner
 from ripple.importers.deals import deals_of
 from ripple.importers.delimited import check_file
+from ripple.importers.drafts import draft_beside, move
 from ripple.importers.findings import Findings, counted
 from ripple.importers.github import read_github_json
 from ripple.importers.jira import Keep, read_jira_csv
@@ -67,7 +66,7 @@ def import_files(
     elif target.exists() and not replace:
         raise InputError([f"{target.name} is in {printable(out.name)} already. Remove it, or give --replace."])
     suggested: list[Issue] = []
-    with _draft(out) as draft:
+    with draft_beside(out) as draft:
         findings = _new_findings(choices)
         with LeftoverFile(draft / f"imported-cells-{kind}.csv", findings.cleaner) as keep:
             plan = _plan(kind, [Path(file) for file in files], choices, findings, keep, out, suggested)
@@ -78,7 +77,7 @@ def import_files(
             )
         else:
             report = _written(kind, plan, keep, findings, draft, out)
-        _move(draft, out, stale=[] if suggest or not replace else [f"{name}.csv" for name in _tables(kind)])
+        move(draft, out, stale=[] if suggest or not replace else [f"{name}.csv" for name in _tables(kind)])
     return report
 
 
@@ -110,18 +109,6 @@ def _check_target(kind: str, out: Path, *, replace: bool) -> None:
         there = f"{listed(full)} {'is' if len(full) == 1 else 'are'} there already"
         remedy = "Import into a new folder, or give --replace to replace what an import of this kind writes."
         raise InputError([f"{printable(out.name)}: {there}. {remedy}"])
-
-
-@contextmanager
-def _draft(out: Path) -> Iterator[Path]:
-    """A hidden folder beside the destination, gone at the end whatever happens."""
-    parent = out.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".ripple-import-", dir=parent))
-    try:
-        yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _plan(
@@ -246,15 +233,3 @@ def _only(draft: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         write_text(draft / name, text)
 
-
-def _move(draft: Path, out: Path, stale: list[str]) -> None:
-    """Put the draft in its place: by one rename where there is nothing, else file by file."""
-    if not out.exists():
-        draft.chmod(0o755)
-        draft.rename(out)
-        return
-    for path in sorted(draft.iterdir()):
-        path.replace(out / path.name)
-        stale = [name for name in stale if name != path.name]
-    for name in stale:
-        (out / name).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Links to needs between features: lifted from stories, told in words, and cut where they run in a circle."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 

@@ -95,7 +95,7 @@ def find_roles(headings: Sequence[str], choices: Choices) -> Roles:
 
 def _unrepeated(columns: Mapping[int, str]) -> list[int]:
     """The first column of each heading."""
-    return list({heading: number for number, heading in reversed(columns.items())}.values())
+    return list({heading: number for number, heading in reversed(list(columns.items()))}.values())
 
 
 def _where(names: Sequence[str], spellings: Sequence[str]) -> Iterator[int]:

@@ -40,8 +40,8 @@ from ripple.roadmap.changes import (
     Switch,
     check_part,
 )
-from ripple.roadmap.model import SWITCHES
 from ripple.roadmap.consistency import MOST_ENGINEERS
+from ripple.roadmap.model import SWITCHES
 from ripple.roadmap.names import unknown
 from ripple.roadmap.parameters import check_override
 from ripple.roadmap.rows import MOST_PEOPLE

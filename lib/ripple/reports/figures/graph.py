@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.explanation import CONTENTION, DEPENDENCY, THE_DEAL, Explanation
+from ripple.analysis.why.explanation import CONTENTION, DEPENDENCY, THE_DEAL, Explanation
 from ripple.analysis.words import listed, number, percent
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure
 from ripple.reports.escape import label

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.money_words import amount
+from ripple.analysis.money.sentences import amount
 from ripple.analysis.replications import calendar_of
 from ripple.analysis.sensitivity import OF_MONEY
 from ripple.analysis.words import NO_DIFFERENCE, listed, number

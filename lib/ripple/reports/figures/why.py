@@ -3,9 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from ripple.analysis.explanation import Explanation
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.statistics import mean_interval
+from ripple.analysis.why.explanation import Explanation
 from ripple.analysis.words import NO_DIFFERENCE, number, percent, weeks
 from ripple.engine.plan import Floats
 from ripple.reports.chart import ALTERNATIVE, FAINT, INK, Figure

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.estimates import Outcome
-from ripple.analysis.money import Money, is_revenue, win_weights
-from ripple.analysis.money_words import NAMES, amount, amount_range
+from ripple.analysis.money import Money
+from ripple.analysis.money.sentences import NAMES, amount, amount_range
+from ripple.analysis.money.value import is_revenue, win_weights
 from ripple.analysis.statistics import mean_interval
 from ripple.analysis.words import listed, percent
 from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, Figure

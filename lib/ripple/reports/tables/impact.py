@@ -8,7 +8,7 @@ from IPython.display import Markdown
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.headline import subject as headline_subject
 from ripple.analysis.replications import calendar_of
-from ripple.analysis.typical import gap_words
+from ripple.analysis.why.typical import gap_words
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, signed, weeks
 from ripple.reports.tables.text import MOST_ROWS, Table, day, say, share, table
 from ripple.roadmap.model import Roadmap

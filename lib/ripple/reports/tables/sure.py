@@ -6,7 +6,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 from ripple.analysis.estimates import Estimate
-from ripple.analysis.money_words import amount_range
+from ripple.analysis.money.sentences import amount_range
 from ripple.analysis.optimism import optimism as ratios
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.words import NO_DIFFERENCE, number, percent, signed, weeks

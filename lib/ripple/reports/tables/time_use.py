@@ -5,7 +5,7 @@ from IPython.display import Markdown
 
 from ripple.analysis.capacity import LOSSES, OVERTIME, ROADMAP_USES, USES
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.revenue import is_whole
+from ripple.analysis.money.revenue import is_whole
 from ripple.analysis.statistics import NOISE, detectable, mean_interval
 from ripple.analysis.words import listed, number
 from ripple.engine.plan import Floats

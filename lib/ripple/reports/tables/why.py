@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-from ripple.analysis.explanation import CONTENTION, DEPENDENCY, Explanation
 from ripple.analysis.headline import A_WEEK
-from ripple.analysis.typical import Typical
+from ripple.analysis.why.explanation import CONTENTION, DEPENDENCY, Explanation
+from ripple.analysis.why.typical import Typical
 from ripple.analysis.words import counted, number, percent, weeks
 from ripple.reports.tables.text import Table, bullets, say, table
 

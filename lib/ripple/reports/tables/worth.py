@@ -5,11 +5,11 @@ from math import isnan
 from IPython.display import Markdown
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.components import Component
 from ripple.analysis.estimates import Estimate
 from ripple.analysis.headline import points
 from ripple.analysis.money import Money
-from ripple.analysis.money_words import NAMES, amount, amount_range, money_sentences
+from ripple.analysis.money.components import Component
+from ripple.analysis.money.sentences import NAMES, amount, amount_range, money_sentences
 from ripple.analysis.words import listed, percent
 from ripple.reports.escape import label
 from ripple.reports.tables.text import Table, bullets, say, share, table

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import INTERVAL, Comparison
-from ripple.analysis.components import Pair
-from ripple.analysis.contracts import Contract
+from ripple.analysis.money.components import Pair
+from ripple.analysis.money.contracts import Contract
 from ripple.analysis.replications import calendar_of
 from ripple.analysis.statistics import mean_interval, wilson
 from ripple.engine.plan import Floats

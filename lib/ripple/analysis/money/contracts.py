@@ -8,7 +8,7 @@ later money is worth as much as early money.
 - penalty: `penalty_per_week` for each week in which at least one promise is late by more than `grace_weeks`, up to
   `penalty_cap`; what was due before the window has used up its part of the cap.
 
-How customers behave is in `ripple.analysis.customers`.
+How customers behave is in `ripple.analysis.money.customers`.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ripple.analysis.customers import WEEKS_A_YEAR, Behavior, Course, Promised, course
+from ripple.analysis.money.customers import WEEKS_A_YEAR, Behavior, Course, Promised, course
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Flags, Floats

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.contracts import Contract, contract
-from ripple.analysis.customers import behavior
 from ripple.analysis.estimates import Estimate, estimate
+from ripple.analysis.money.contracts import Contract, contract
+from ripple.analysis.money.customers import behavior
 from ripple.analysis.replications import Replications
 from ripple.engine.plan import Flags, Floats
 from ripple.roadmap.model import Hire, Roadmap

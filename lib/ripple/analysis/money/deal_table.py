@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import INTERVAL
-from ripple.analysis.components import PARTS, Pair, change
-from ripple.analysis.contracts import Contract
+from ripple.analysis.money.components import PARTS, Pair, change
+from ripple.analysis.money.contracts import Contract
 from ripple.analysis.statistics import mean_interval
 from ripple.engine.plan import Floats
 

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.reasons import FROM_DEAL, NO_WAVE, REASONS
 from ripple.analysis.statistics import mean_interval
-from ripple.analysis.typical import Typical, typical
+from ripple.analysis.why.reasons import FROM_DEAL, NO_WAVE, REASONS
+from ripple.analysis.why.typical import Typical, typical
 from ripple.engine.plan import Floats
 from ripple.roadmap.graph import needs_of, unlocks
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.components import Pair, added_hires, hire_cost, moved
-from ripple.analysis.contracts import Contract
+from ripple.analysis.money.components import Pair, added_hires, hire_cost, moved
+from ripple.analysis.money.contracts import Contract
 from ripple.analysis.words import counted, listed
 from ripple.roadmap.model import Feature
 

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.chains import WAITS, Links, chain_of, links_of
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import calendar_of, replay
+from ripple.analysis.why.chains import WAITS, Links, chain_of, links_of
 from ripple.analysis.words import counted, listed, number
 from ripple.engine.work_arrays import PRACTICES, RETROFIT, REWORK
 from ripple.roadmap.model import Roadmap

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ripple.analysis.chains import CLOSURE, DISCOVERY, LAG, NOTHING, SIGNATURE, Links, chain_of, links_of
+from ripple.analysis.why.chains import CLOSURE, DISCOVERY, LAG, NOTHING, SIGNATURE, Links, chain_of, links_of
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Plan
 from ripple.engine.trace import Trace

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from math import floor, isnan, log10
 
-from ripple.analysis.components import DEAL, FEATURES, OTHERS, PEOPLE, Component
 from ripple.analysis.estimates import Estimate, Outcome
 from ripple.analysis.money import Money
+from ripple.analysis.money.components import DEAL, FEATURES, OTHERS, PEOPLE, Component
 from ripple.analysis.statistics import detectable
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, percent
 

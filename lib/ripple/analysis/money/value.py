@@ -30,13 +30,13 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.components import DEAL, PEOPLE, Component, Pair, components, feature_values, pairs
-from ripple.analysis.deal_table import deal_table
 from ripple.analysis.estimates import Estimate, Outcome
-from ripple.analysis.exposure import arr_exposed, exposure, promises_missed
+from ripple.analysis.money.components import DEAL, PEOPLE, Component, Pair, components, feature_values, pairs
+from ripple.analysis.money.deal_table import deal_table
+from ripple.analysis.money.exposure import arr_exposed, exposure, promises_missed
+from ripple.analysis.money.revenue import revenue_by_quarter
+from ripple.analysis.money.unpriced import Blank, assumed, unpriced
 from ripple.analysis.replications import calendar_of
-from ripple.analysis.revenue import revenue_by_quarter
-from ripple.analysis.unpriced import Blank, assumed, unpriced
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Floats
 from ripple.roadmap.model import Deal
@@ -53,12 +53,12 @@ class Money:
         deals: The deals that the scenario signs.
         until: The last day that counts, the horizon's.
         n: How many pairs of replications.
-        exposure: One row a customer that had signed: see `ripple.analysis.exposure.exposure`.
+        exposure: One row a customer that had signed: see `ripple.analysis.money.exposure.exposure`.
         arr_exposed: Its sum over the customers that are priced.
         promises_broken: How many promises of customers who had signed go from likely to unlikely, as in the headline.
         promises_missed: How many more of them are not kept on time, on average.
-        quarters: Revenue by quarter against the targets: see `ripple.analysis.revenue.revenue_by_quarter`.
-        by_deal: The money of each deal in both worlds: see `ripple.analysis.deal_table.deal_table`.
+        quarters: Revenue by quarter against the targets: see `ripple.analysis.money.revenue.revenue_by_quarter`.
+        by_deal: The money of each deal in both worlds: see `ripple.analysis.money.deal_table.deal_table`.
         components: What the net value consists of, if the deals are signed.
         if_signed: The net value if the deals are signed for certain; None if the ARR of one of them is not known.
         expected: The net value of saying yes, before it is known whether the deal is won; None if its chances are not
