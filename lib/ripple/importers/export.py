@@ -50,8 +50,8 @@ def export_roadmap(folder: Path, out: Path, *, replace: bool = False) -> tuple[s
     contents = read_contents(source, {})
     _check_names(tables)
     if out.suffix.casefold() == ".xlsx":
-        return _to_workbook(tables, contents, source, out)
-    return _to_folder(tables, contents, source, out)
+        return (*_to_workbook(tables, contents, source, out), *_quoted(tables))
+    return (*_to_folder(tables, contents, source, out), *_quoted(tables))
 
 
 def _tables(source: Path) -> dict[str, Table]:
@@ -152,3 +152,11 @@ def _others(source: Path, tables: Mapping[str, Table]) -> list[str]:
 def _told(out: Path, names: list[str], what: str, behind: list[str]) -> tuple[str, ...]:
     wrote = f"Wrote {printable(out.name)} with {len(names)} {what}: {', '.join(names)}."
     return (wrote, f"Left behind: {listed(behind)}.") if behind else (wrote,)
+
+
+def _quoted(tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """The sentence about texts that a spreadsheet would have run."""
+    texts = [cell for table in tables.values() for row in (table.columns, *table.rows) for cell in row]
+    found = [shown(text) for text in texts if without_formula(text) != text]
+    number = f"{len(found):,} {'text' if len(found) == 1 else 'texts'}"
+    return (f"{number} got a leading quote, since a spreadsheet would run them: {listed(found)}.",) if found else ()

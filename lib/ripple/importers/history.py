@@ -1,21 +1,19 @@
 """`ripple history`: what a team's own completed work says about focus, bias and spread, so that forecasts are theirs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from math import comb, exp, log, sqrt
+from math import comb, log, sqrt
 from pathlib import Path
 from statistics import NormalDist, median, stdev
 
 from ripple.errors import InputError
 from ripple.importers.findings import counted
 from ripple.roadmap.bundled import located
-from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.cells import shortest
 from ripple.roadmap.files import SETTINGS, read_contents
 from ripple.roadmap.model import Team
 from ripple.roadmap.parsing import Problems, parse_table
-from ripple.roadmap.roadmap_yml import Settings, read_settings, tree_of_pairs
+from ripple.roadmap.roadmap_yml import read_settings, tree_of_pairs
 from ripple.roadmap.rows import TABLES, HistoryRow, Meaning, TeamRow, columns_of
 from ripple.roadmap.settings import parse_yaml
 from ripple.roadmap.spelling import printable
@@ -104,13 +102,13 @@ def calibrate(path: Path) -> Calibration:
         InputError: There is no history, or it cannot be read.
     """
     source = located(path)
-    settings, items, teams = _read(source)
+    items, teams = _read(source)
     if not items:
         raise InputError([f"{printable(source.name)}: no history. Import a tracker's export, or write history.csv."])
-    return calibration(items, teams, settings.calendar)
+    return calibration(items, teams)
 
 
-def _read(source: Path) -> tuple[Settings, Sequence[HistoryRow], Sequence[Team]]:
+def _read(source: Path) -> tuple[Sequence[HistoryRow], Sequence[Team]]:
     wanted = {name: tuple(columns_of(TABLES[name])) for name in ("teams", "history")}
     contents = read_contents(source, wanted)
     problems = Problems(contents.places)
@@ -123,21 +121,19 @@ def _read(source: Path) -> tuple[Settings, Sequence[HistoryRow], Sequence[Team]]
     teams = parse_table("teams", _text(contents.tables, "teams"), TeamRow, meaning, problems).rows
     if found := [*contents.problems, *faults, *problems.sentences]:
         raise InputError(found)
-    return settings, rows, [Team(row.team, row.engineers, row.focus) for row in teams]
+    return rows, [Team(row.team, row.engineers, row.focus) for row in teams]
 
 
-def _text(tables: object, name: str) -> TextTable:
-    assert isinstance(tables, dict)
+def _text(tables: Mapping[str, Callable[[], TextTable]], name: str) -> TextTable:
     return tables[name]() if name in tables else TextTable(f"{name}.csv")
 
 
-def calibration(items: Iterable[HistoryRow], teams: Iterable[Team], calendar: Calendar) -> Calibration:
+def calibration(items: Iterable[HistoryRow], teams: Iterable[Team]) -> Calibration:
     """What completed items say.
 
     Args:
         items: Rows of `history.csv`; times in weeks.
         teams: The teams, for their engineers.
-        calendar: Unused dates become weeks by it.
     """
     every = list(items)
     engineers = {team.name: team.engineers for team in teams}
@@ -158,7 +154,6 @@ def calibration(items: Iterable[HistoryRow], teams: Iterable[Team], calendar: Ca
         else:
             notes.append(f"{name}: {counted(len(group), 'item')} {label} with estimate and actual; {LEAST} are needed.")
     notes += [f"{team.team or 'no team'}: no focus, since {_why_no_focus(team, engineers)}." for team in found if not team.focus]
-    del calendar
     return Calibration(found, tuple(parameters), tuple(notes))
 
 
@@ -257,16 +252,3 @@ def _team_lines(team: TeamHistory) -> list[str]:
 def _short(value: float) -> str:
     return shortest(float(f"{value:.3g}"))
 
-
-def day_of(calendar: Calendar, week: float) -> date:
-    """The day of a week."""
-    return calendar.day(week)
-
-
-def geometric_mean(values: Sequence[float]) -> float:
-    """The geometric mean.
-
-    >>> round(geometric_mean([0.5, 2.0]), 6)
-    1.0
-    """
-    return exp(sum(map(log, values)) / len(values))

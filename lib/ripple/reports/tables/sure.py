@@ -105,7 +105,7 @@ def learned(found: pd.DataFrame, roadmap: Roadmap) -> list[str]:
     if not len(cases):
         return ["The deal's dates are blank, so there is no earlier moment to compare with."]
     first = cases.iloc[0]
-    return [_others(first, last), _own(first, last, roadmap), _worth(first, last, roadmap.currency)]
+    return [_others(first, last), _own(first), _worth(first, last, roadmap.currency)]
 
 
 def _others(first: pd.Series, last: pd.Series) -> str:
@@ -123,22 +123,24 @@ LESS = "What is known sooner interrupts less, and less of what was built is redo
 MORE = "What is known sooner becomes work sooner, while more of the other features are still under way."
 
 
-def _own(first: pd.Series, last: pd.Series, roadmap: Roadmap) -> str:
+def _own(first: pd.Series) -> str:
     """The date by which the deal's own promises are kept."""
-    weeks_of = [roadmap.horizon if isnan(week) else week for week in (first["kept_p50"], last["kept_p50"])]
-    gained = weeks_of[1] - weeks_of[0]
-    if abs(gained) < 1 / 7:
-        return "The last of the deal's own promises is kept at the same time either way (at 50%)."
-    word = "earlier" if gained > 0 else "later"
-    return f"The last of the deal's own promises is kept {number(abs(gained))} weeks {word} (the dates met with 50%)."
+    sooner, lower, upper = (first[f"kept_sooner{bound}"] for bound in ("", "_lower", "_upper"))
+    if isnan(sooner) or lower <= 0.0 <= upper:
+        return f"The last of the deal's own promises is kept at about the same time either way: {NO_DIFFERENCE}."
+    half, word = (upper - lower) / 2, "earlier" if sooner > 0 else "later"
+    amount = f"{number(abs(sooner), half)} weeks {word} on average (± {number(half, half)})"
+    return f"The last of the deal's own promises is kept {amount}."
 
 
 def _worth(first: pd.Series, last: pd.Series, currency: str) -> str:
     """The net value in both cases."""
     if isnan(first["net"]) or isnan(last["net"]):
         return "The net value is not priced."
-    found = [Estimate(row["net"], row["net_lower"], row["net_upper"], int(row["n"])) for row in (first, last)]
-    worths = [amount_range(one, currency) for one in found]
-    apart = found[0].lower > found[1].upper or found[1].lower > found[0].upper
-    close = "" if apart else " These ranges overlap, so read no difference into them."
-    return f"The net value of saying yes is {worths[0]} instead of {worths[1]}.{close}"
+    one, other = (Estimate(row["net"], row["net_lower"], row["net_upper"], int(row["n"])) for row in (first, last))
+    worths = f"The net value of saying yes is {amount_range(one, currency)} instead of {amount_range(other, currency)}"
+    if not first["net_detectable"]:
+        return f"{worths}: {NO_DIFFERENCE}."
+    low, gain, high = sorted(abs(first[f"net_gain{bound}"]) for bound in ("", "_lower", "_upper"))
+    word = "more" if first["net_gain"] > 0 else "less"
+    return f"{worths}: {amount_range(Estimate(gain, low, high, int(first['n'])), currency)} {word} on the same luck."
