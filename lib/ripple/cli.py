@@ -1,9 +1,11 @@
 """The command line: parse, call, print."""
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -38,6 +40,8 @@ Workers = Annotated[int, typer.Option("--workers", help="How many processes shar
 def main() -> NoReturn:
     """Run the command line; whatever happens, a person reads sentences and never a traceback."""
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the terminal's alphabet does not have is no fault
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(_told(app))
 
 
@@ -60,6 +64,9 @@ def _told(run: Callable[..., object]) -> int:
         return FAILED
     except KeyboardInterrupt:
         print("Stopped; nothing was published.", file=sys.stderr)
+        return FAILED
+    except MemoryError:
+        print("There is not enough memory. Shorten the tables or the horizon, or take a smaller -n.", file=sys.stderr)
         return FAILED
     except OSError as error:
         print(f"{error.filename or 'A file'} could not be read or written: {error.strerror or error}.", file=sys.stderr)
@@ -111,10 +118,12 @@ def simulate(
     from ripple.reports.publish import csv_of
     from ripple.roadmap.reader import load_roadmap
 
-    changes = _scenario(scenario, deal)
+    _one_of(scenario, deal)
+    plan = load_roadmap(roadmap)
+    changes = _scenario(scenario, deal, plan)
     runs = 1 if no_luck else n
     with _Bar() as bar:
-        world = replicate(load_roadmap(roadmap), changes, runs, seed, engine, no_luck, workers, bar)
+        world = replicate(plan, changes, runs, seed, engine, no_luck, workers, bar)
     if output:
         _write(output, csv_of(world.frame()))
     if kept:
@@ -140,11 +149,13 @@ def compare(
     from ripple.reports.publish import json_of
     from ripple.roadmap.reader import load_roadmap
 
-    changes = _scenario(scenario, deal)
+    _one_of(scenario, deal)
+    plan = load_roadmap(roadmap)
+    changes = _scenario(scenario, deal, plan)
     if changes is None:
         raise InputError(["compare: nothing to compare with. Give --deal DEAL or --scenario FILE."])
     with _Bar() as bar:
-        comparison = compared(load_roadmap(roadmap), changes, n, seed, workers, bar)
+        comparison = compared(plan, changes, n, seed, workers, bar)
     if output:
         _write(output, json_of(summary(comparison)))
     if str(output) != "-":
@@ -169,7 +180,8 @@ def report(
     from ripple.roadmap.scenarios import apply
 
     _one_of(scenario, deal)
-    words, changes, plan = {"roadmap": str(roadmap)}, _scenario(scenario, deal), load_roadmap(roadmap)
+    words, plan = {"roadmap": str(roadmap)}, load_roadmap(roadmap)
+    changes = _scenario(scenario, deal, plan)
     if changes:
         apply(plan, changes)
     names = parameter_names(notebook)
@@ -199,14 +211,23 @@ def _which_deal(plan: "Roadmap") -> str:
     return f"Which deal? Add --deal DEAL or --scenario FILE. {known}"
 
 
-def _scenario(file: Path | None, deal: str | None) -> "Scenario | None":
-    """The scenario that the options name, or None for the base world."""
+def _scenario(file: Path | None, deal: str | None, plan: "Roadmap") -> "Scenario | None":
+    """The scenario that the options name, or None for the base world.
+
+    What is written calls the world in which a deal signs by the deal's name; a deal called `base` is `deal-base` there.
+    """
+    from ripple.roadmap.names import unknown
+    from ripple.roadmap.scenario_file import RESERVED
     from ripple.roadmap.scenarios import deal_scenario, load_scenario
 
-    _one_of(file, deal)
     if file is not None:
         return load_scenario(file)
-    return None if deal is None else deal_scenario(deal)
+    if deal is None:
+        return None
+    if deal not in plan.deal_named:
+        raise InputError([f"--deal: {unknown(deal, 'a deal', plan.deal_named)}"])
+    scenario = deal_scenario(deal)
+    return replace(scenario, name=f"deal-{deal}") if deal == RESERVED else scenario
 
 
 def _one_of(scenario: Path | None, deal: str | None) -> None:
@@ -224,7 +245,9 @@ def _pair(text: str) -> tuple[str, str]:
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; `-` is standard output, and what is no plain file is written to as it is."""
     if str(path) == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
         return
     if path.is_dir() or not path.name:
         raise InputError([f"-o {path}: not a file. Name a file, or - to print."])

@@ -17,8 +17,9 @@ SCENARIO = "scenario.yml"
 SHORT_SETTINGS = b"start: 2027-01-04\nstory_size: 3\n"
 MOST_ROWS = 5
 DEALS = ("elmstead", "brindlecote")
+FEW = ("elmstead", "northlode")
 NAMES = {"torvane": "elmstead", "directory-sync": "scheduled-reports", "erp-connector": "sso-enforcement"}
-ALWAYS = (SETTINGS, "teams.csv", "features.csv", "work.csv")
+ALWAYS = (SETTINGS, "teams.csv", "features.csv")
 WITH = {"promises.csv": ("deals.csv",), "gaps.csv": ("deals.csv", "promises.csv")}
 """Which tables must be beside a table so that its names are known; besides those that are always there."""
 
@@ -84,7 +85,7 @@ CELLS = (
 
 YAML = (
     "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n",
-    *("[" * 5000, "{a: " * 5000, "- " * 5000, "? " * 3000, "a:\n" + " a:\n" * 50, "[" * 19 + "1" + "]" * 19),
+    *("[" * 600, "{a: " * 300, "- " * 600, "? " * 600, "a:\n" + " a:\n" * 50, "[" * 19 + "1" + "]" * 19),
     *("start: !!python/object/apply:os.system [ls]\n", "start: !!binary aGk=\n", "%TAG ! tag:x,2000:\n--- !x y\n"),
     *("start: 2027-01-04\nstart: 2027-01-11\n", "<<: {start: 2027-01-04}\n", "start: 2027-01-04\n---\nstart: x\n"),
     *(
@@ -164,24 +165,24 @@ def case(number: int) -> Case:
 @cache
 def bases() -> Mapping[str, Files]:
     """The folders that are damaged: for each table one with little else, a small one, a workbook, the example."""
-    small = dict(_small_example())
-    tables = [name for name in small if name.endswith(".csv")]
-    short = {**small, SETTINGS: SHORT_SETTINGS}
+    small, few = dict(_part(DEALS)), {**dict(_part(FEW)), SETTINGS: SHORT_SETTINGS}
+    tables = [name for name in few if name.endswith(".csv") and name != "work.csv"]
     return {
-        **{table: {name: short[name] for name in {*ALWAYS, *WITH.get(table, ()), table}} for table in tables},
+        **{table: {name: few[name] for name in {*ALWAYS, *WITH.get(table, ()), table}} for table in tables},
+        "work.csv": {name: small[name] for name in (*ALWAYS, "work.csv")} | {SETTINGS: SHORT_SETTINGS},
         "small": small,
         "workbook": {"plan.xlsx": _workbook(small)},
-        "example": {path.name: path.read_bytes() for path in sorted(EXAMPLE.iterdir()) if path.is_file()},
+        "example": {path.name: path.read_bytes() for path in sorted(EXAMPLE.glob("*.*")) if path.suffix != ".md"},
     }
 
 
-def _small_example() -> Iterator[tuple[str, bytes]]:
-    """Two deals of the example, and of every table the rows about what they need."""
+def _part(deals: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Two deals of the example, and of every table the rows about what they need; torvane's scenario for the first."""
     tables = {path.stem: _rows(path.read_bytes()) for path in sorted(EXAMPLE.glob("*.csv"))}
-    features = {row["feature"] for row in tables["promises"] if row["deal"] in DEALS}
+    features = {row["feature"] for row in tables["promises"] if row["deal"] in deals}
     while more := {row["needs"] for row in tables["dependencies"] if row["feature"] in features} - features:
         features |= more
-    kept = {"deal": {*DEALS, ""}, "feature": {*features, ""}, "needs": features}
+    kept = {"deal": {*deals, ""}, "feature": {*features, ""}, "needs": features}
     for name, rows in tables.items():
         chosen = [row for row in rows if all(row.get(column) in (None, *names) for column, names in kept.items())]
         yield f"{name}.csv", _text((chosen or rows)[: None if name in ("teams", "features", "work") else MOST_ROWS])

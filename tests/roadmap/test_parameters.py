@@ -10,13 +10,11 @@ from ripple.roadmap.model import Roadmap
 from ripple.roadmap.parameters import (
     BOUNDS,
     FOCUS,
-    MODELED,
     OVERRIDE_SOURCE,
     PARAMETERS,
     POSITIVE,
     PRACTICE_PARAMETERS,
     check_override,
-    parameter_table,
     resolve,
 )
 
@@ -42,7 +40,7 @@ def test_every_parameter_says_where_it_comes_from(parameter):
 
 def test_constants_name_only_parameters():
     """A name in a constant that no parameter has would silently do nothing."""
-    assert MODELED | POSITIVE | set(PRACTICE_PARAMETERS.values()) <= PARAMETERS.keys()
+    assert POSITIVE | set(PRACTICE_PARAMETERS.values()) <= PARAMETERS.keys()
 
 
 def test_resolve_without_overrides_gives_the_defaults():
@@ -90,11 +88,3 @@ def test_all_wrong_overrides_are_told_at_once():
     with pytest.raises(InputError) as told:
         resolve({"rework_shar": 0.2, "discount": 2, "story_cv": 0.7})
     assert len(told.value.problems) == 2
-
-
-def test_table_shows_what_is_in_use():
-    """Rows: what the engine uses, what is set although it is not modeled, and the templates' focus."""
-    rows = {row["parameter"]: row for row in parameter_table(roadmap(upkeep_rate=0.3))}
-    assert set(rows) == MODELED | {"upkeep_rate", "focus"}
-    assert rows["upkeep_rate"]["is_set"] and not rows["upkeep_rate"]["modeled"]
-    assert rows["story_cv"]["modeled"] and not rows["story_cv"]["is_set"]

@@ -228,7 +228,7 @@ class Comparison:
 
     @cached_property
     def checks(self) -> dict[str, bool | None]:
-        """Whether each check held; None is a check of something that is not modeled yet."""
+        """Whether each check held; None is a check that was not made."""
         return {"placebo": self.placebo_slip == 0.0, "closure": True, "balance": True, "identical": None}
 
     def __repr__(self) -> str:

@@ -9,7 +9,6 @@ from ripple.analysis.load import levels, overloads
 from ripple.analysis.words import counted, listed
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Promise, Roadmap
-from ripple.roadmap.scenarios import not_modeled
 
 NOBODYS_FOCUS = 1.0
 MOST_LISTED = 12
@@ -67,7 +66,9 @@ def _assumed(roadmap: Roadmap) -> Iterator[str]:
     estimated = [work for feature in roadmap.features for work in feature.works if work.low is None and work.effort]
     if estimated:
         yield f"{counted(len(estimated), 'estimate')} without low and high: their spread is that of studies, not yours."
-    yield from not_modeled(roadmap)
+    blank = [deal.name for deal in roadmap.deals if deal.opened is None and roadmap.gaps_of(deal.name)]
+    if blank and roadmap.practices:
+        yield f"opened is blank for {listed(blank)}: practices look for gaps there from the signing on."
 
 
 def _optimistic(roadmap: Roadmap) -> Iterator[str]:

@@ -11,11 +11,10 @@ from ripple.analysis.money import Money, money
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.analysis.why.explanation import explain
-from ripple.roadmap.scenarios import not_modeled
 
 
 def summary(comparison: Comparison) -> dict[str, Any]:
-    """What `ripple compare -o` writes; what is not modeled yet, or unknown, is None and never a placeholder."""
+    """What `ripple compare -o` writes; what is unknown, or not priced, is None and never a placeholder."""
     explanation, priced = explain(comparison), money(comparison)
     waves = explanation.waves.set_index("feature")["wave"]
     return {
@@ -32,7 +31,6 @@ def summary(comparison: Comparison) -> dict[str, Any]:
         "arr_exposed": None if priced.arr_exposed is None else priced.arr_exposed.mean,
         "money": _money(priced),
         "checks": comparison.checks,
-        "not_modeled": list(not_modeled(comparison.alternative.roadmap)),
         "assumed_effort": list(comparison.base.roadmap.assumed),
     }
 
@@ -140,6 +138,5 @@ def plan_summary(world: Replications) -> dict[str, Any]:
         "features": ship_table(world).to_dict("records"),
         "promises": promises,
         "checks": {"balance": True},
-        "not_modeled": list(not_modeled(world.roadmap)),
         "assumed_effort": list(world.roadmap.assumed),
     }

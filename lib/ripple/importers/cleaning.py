@@ -11,6 +11,7 @@ from ripple.roadmap.tables import LONGEST_CELL
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b")
 LINE_ENDS = re.compile(r"\r\n?")
+MOST_REMEMBERED = 200_000
 SPACES = re.compile(r"\s+")
 
 
@@ -34,6 +35,7 @@ class Cleaner:
 
     def __init__(self) -> None:
         self.changed: Counter[str] = Counter()
+        self.plain: set[str] = set()
 
     def text(self, text: str, most: int = LONGEST_CELL - 1) -> str:
         r"""A text for a cell: characters that no table may hold become visible signs, formulas become text.
@@ -63,10 +65,14 @@ class Cleaner:
         >>> Cleaner().name(" two\nlines "), Cleaner().name("\u200b")
         ('two lines', '⟨U+200B⟩')
         """
+        if text in self.plain:
+            return text
         name = self.text(SPACES.sub(" ", text).strip(), LONGEST_NAME - 1)
         if name and not any(character.isprintable() for character in name):
             self.changed["hidden or forbidden characters were made visible"] += 1
             name = "".join(f"⟨U+{ord(character):04X}⟩" for character in name)[: LONGEST_NAME - 1]
+        if name == text and len(self.plain) < MOST_REMEMBERED:
+            self.plain.add(name)
         return name
 
     @property

@@ -1,9 +1,11 @@
 """Links to needs between features: lifted from stories, told in words, and cut where they run in a circle."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 from ripple.importers.findings import Findings, counted
 from ripple.importers.records import Issue, Link
@@ -12,7 +14,11 @@ from ripple.roadmap.graph import shortest_cycle
 from ripple.roadmap.spelling import listed, printable, shown
 
 MOST_SHORTEST = 60
+SEARCHES = 60_000
+"""Edges that are looked at for shortest circles, about: a real plan has few circles, and few needs on them."""
+
 IN_WORDS = 3
+CUT = "left out, since it closes a circle"
 
 
 @dataclass(frozen=True)
@@ -64,10 +70,12 @@ def find_needs(found: Structure, findings: Findings, day: Callable[[str, str], d
             if need:
                 said.setdefault((found.home[need.issue], found.home[need.needs]), []).append(need)
     needs = [Need(feature, other, tuple(links)) for (feature, other), links in said.items()]
-    kept = tuple(_without_circles(needs, found, findings))
+    kept = tuple(_without_circles(needs, findings))
+    whole = {(need.feature, need.needs) for need in kept}
+    fate = [(i, link, CUT if word == "need" and _pair(i, link, found) not in whole else word) for i, link, word in fate]
     _tell_fates(fate, findings)
     _tell_edges(kept, found, findings)
-    _tell_order(kept, found, findings, day)
+    _tell_order(kept, findings, day)
     return Needs(kept, tuple(fate))
 
 
@@ -86,7 +94,13 @@ def _judge(issue: Issue, link: Link, found: Structure) -> tuple[str, Said | None
     return "need", Said(one, needed, link, issue.place)
 
 
-def _without_circles(needs: list[Need], found: Structure, findings: Findings) -> Iterator[Need]:
+def _pair(issue: Issue, link: Link, found: Structure) -> tuple[str, str]:
+    """The feature that a link makes wait, and the one that it waits for."""
+    here, there = found.home[issue.key], found.home[found.named[link.other]]
+    return (there, here) if link.meaning == "blocks" else (here, there)
+
+
+def _without_circles(needs: list[Need], findings: Findings) -> Iterator[Need]:
     """The needs without those that close a circle; each of these is named with its circle.
 
     Of a circle the need with the fewest links goes, the one that was said last among equals.
@@ -95,8 +109,9 @@ def _without_circles(needs: list[Need], found: Structure, findings: Findings) ->
     weight = {(need.feature, need.needs): len(need.links) for need in needs}
     core = _core(order)
     cut: dict[tuple[str, str], list[str]] = {}
-    while core and len(cut) < MOST_SHORTEST and (circle := shortest_cycle(core)):
-        edges = list(zip(circle, circle[1:], strict=False))
+    most = min(MOST_SHORTEST, SEARCHES // (len(core) + 1))
+    while core and len(cut) < most and (circle := shortest_cycle(core)):
+        edges = list(pairwise(circle))
         weakest = min(edges, key=lambda edge: (weight[edge], -order[edge]))
         cut[weakest] = circle
         core = _core(edge for edge in core if edge != weakest)
@@ -141,27 +156,41 @@ def _core(edges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _backward(edges: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
-    """Of very many circles: the edges that lead back to where a walk came from, each with its circle."""
-    after: dict[str, list[str]] = {}
+    """Of very many circles: the edges that point backward in an order that keeps most of them.
+
+    The order is that of Eades, Lin and Smyth 1993: what needs nothing any more goes to one end, what nothing needs to
+    the other, and else the one that needs more than it is needed.
+    """
+    after: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
     for one, other in edges:
-        after.setdefault(one, []).append(other)
-    cut: dict[tuple[str, str], list[str]] = {}
-    finished: set[str] = set()
-    for start in after:
-        path, place, stack = [start], {start: 0}, [iter(after[start])] if start not in finished else []
-        while stack:
-            other = next(stack[-1], "")
-            if not other:
-                stack.pop()
-                finished.add(name := path.pop())
-                del place[name]
-            elif other in place:
-                cut[path[-1], other] = [*path[place[other] :], other]
-            elif other not in finished:
-                place[other] = len(path)
-                path.append(other)
-                stack.append(iter(after.get(other, ())))
-    return cut
+        after.setdefault(one, set()).add(other)
+        before.setdefault(other, set()).add(one)
+    names = list(dict.fromkeys(name for edge in edges for name in edge))
+    number = {name: n for n, name in enumerate(names)}
+    heap = [(_urgency(name, after, before), n, name) for name, n in number.items()]
+    heapify(heap)
+    first: list[str] = []
+    last: list[str] = []
+    left = set(names)
+    while heap:
+        urgency, _, name = heappop(heap)
+        if name not in left or urgency != _urgency(name, after, before):
+            continue
+        (first if after.get(name) else last).append(name)
+        left.discard(name)
+        around = [*after.pop(name, ()), *before.pop(name, ())]
+        for other in dict.fromkeys(sorted(around, key=number.__getitem__)):
+            after.get(other, set()).discard(name)
+            before.get(other, set()).discard(name)
+            heappush(heap, (_urgency(other, after, before), number[other], other))
+    place = {name: n for n, name in enumerate([*first, *reversed(last)])}
+    return {edge: [*edge, "...", edge[0]] for edge in edges if place[edge[0]] > place[edge[1]]}
+
+
+def _urgency(name: str, after: Mapping[str, set[str]], before: Mapping[str, set[str]]) -> tuple[int, int]:
+    out, into = len(after.get(name, ())), len(before.get(name, ()))
+    return (0, 0) if not out or not into else (1, into - out)
 
 
 def _tell_fates(fate: list[tuple[Issue, Link, str]], findings: Findings) -> None:
@@ -236,7 +265,7 @@ def _called(key: str, found: Structure) -> str:
 
 
 def _tell_order(
-    kept: tuple[Need, ...], found: Structure, findings: Findings, day: Callable[[str, str], date | None]
+    kept: tuple[Need, ...], findings: Findings, day: Callable[[str, str], date | None]
 ) -> None:
     """Hold the directions against what happened: what is needed should have been done before."""
     pairs = [(day(said.needs, "resolved"), day(said.issue, "resolved")) for need in kept for said in need.links]

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from ripple.errors import InputError
 from ripple.roadmap.cells import CellError, shortest
-from ripple.roadmap.model import Roadmap
 from ripple.roadmap.names import unknown
 
 OVERRIDE_SOURCE = "set in roadmap.yml or the scenario"
@@ -175,9 +174,6 @@ _TABLE = (
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({parameter.name: parameter for parameter in _TABLE})
 """Every parameter of the model with its default, by name."""
 
-MODELED = frozenset(PARAMETERS)
-"""The parameters that the model uses."""
-
 PRACTICE_PARAMETERS: Mapping[str, str] = MappingProxyType(
     {
         "weekly-sync": "weekly_sync_hazard",
@@ -260,36 +256,3 @@ def resolve(overrides: Mapping[str, float]) -> Mapping[str, Parameter]:
     if problems:
         raise InputError(problems)
     return MappingProxyType(table)
-
-
-def parameter_table(roadmap: Roadmap) -> list[dict[str, str | float | bool]]:
-    """One row for each parameter that the model uses or the roadmap sets, and the templates' focus last.
-
-    The columns are those of `Parameter` with the name as `parameter`, and `is_set` and `modeled`.
-
-    >>> from datetime import date
-    >>> from ripple.roadmap.model import Roadmap
-    >>> rows = parameter_table(Roadmap(date(2027, 1, 4), (), (), parameters={"discount": 0.2}))
-    >>> [(row["parameter"], row["value"], row["modeled"]) for row in rows if row["is_set"]]
-    [('discount', 0.2, True)]
-    """
-    chosen = roadmap.parameters
-    used = [
-        parameter for parameter in resolve(chosen).values() if parameter.name in MODELED or parameter.name in chosen
-    ]
-    return [_row(parameter, is_set=parameter.name in chosen) for parameter in [*used, FOCUS]]
-
-
-def _row(parameter: Parameter, *, is_set: bool) -> dict[str, str | float | bool]:
-    return {
-        "parameter": parameter.name,
-        "value": parameter.value,
-        "low": parameter.low,
-        "high": parameter.high,
-        "unit": parameter.unit,
-        "sureness": parameter.sureness,
-        "source": parameter.source,
-        "meaning": parameter.meaning,
-        "is_set": is_set,
-        "modeled": parameter.name in MODELED or parameter is FOCUS,
-    }

@@ -7,39 +7,11 @@ from pathlib import Path
 from ripple.errors import InputError
 from ripple.roadmap.bundled import located
 from ripple.roadmap.cells import CellError
-from ripple.roadmap.changes import AddPeople, Adopt, Assume, Change, Sign, Switch, carry_out
+from ripple.roadmap.changes import Change, Sign, carry_out
 from ripple.roadmap.model import Deal, Promise, Roadmap
-from ripple.roadmap.parameters import MODELED
 from ripple.roadmap.scenario_file import read_scenario, verb_of
 
 PLACEBO_SIGNS = 1.0
-
-MECHANISMS_MODELED = frozenset({"scope", "retrofit", "rework", "switching", "overtime", "morale", "upkeep"}) | {
-    "practices",
-    "ramp",
-    "holidays",
-}
-"""What the engine has at present. What is added to it is no longer reported as not modeled."""
-
-MECHANISMS = {
-    "scope": "Scope is not modeled yet: deals bring no unplanned features in and promote nothing.",
-    "retrofit": "Retrofit is not modeled yet: gaps close by themselves, so dates look better than they are.",
-    "rework": "Rework is not modeled yet: what was built before a gap is learnt is not redone, so dates look better "
-    "than they are.",
-    "switching": "Switching is not modeled yet: to be interrupted costs nothing, so dates look better than they are.",
-    "overtime": "Overtime is not modeled yet: fire drills run at the usual pace and tire nobody, so dates may be "
-    "off either way.",
-    "morale": "Morale is not modeled yet: to redo work slows nobody down, so dates look better than they are.",
-    "upkeep": "Upkeep is not modeled yet: a closed gap costs nothing afterwards, so later dates look better than "
-    "they are.",
-    "practices": "Practices are not modeled yet: they find no gaps and take no time.",
-    "ramp": "Ramp-up is not modeled yet: newcomers work at full speed from their first day, so hiring looks better "
-    "than it is.",
-    "holidays": "Public holidays are not modeled yet: every week is a whole one, so dates look better than they are.",
-}
-"""What the model may do with a roadmap, each with the sentence for as long as the engine does not have it."""
-
-SET_OFF_BY_GAPS = ("retrofit", "rework", "switching", "overtime", "morale", "upkeep")
 
 
 @dataclass(frozen=True)
@@ -137,51 +109,6 @@ def placebo(roadmap: Roadmap) -> Roadmap:
     planned = (feature.name for feature in roadmap.features if feature.status in ("planned", "started"))
     promises = tuple(Promise(deal.name, feature, roadmap.horizon) for feature in list(planned)[:1])
     return replace(roadmap, deals=(*roadmap.deals, deal), promises=(*roadmap.promises, *promises))
-
-
-def not_modeled(world: Roadmap | Scenario) -> tuple[str, ...]:
-    """One sentence for each thing that a roadmap or a scenario asks for and that the engine does not have yet.
-
-    For a roadmap that is what its signed deals, hires, practices and settings would set off; for a scenario what its
-    changes name. To know what a scenario's deals set off, ask the roadmap that `apply` gives.
-
-    >>> for sentence in not_modeled(Scenario("tired", changes=(Switch({"overtime": False}), Assume({"discount": 0})))):
-    ...     print(sentence)
-    Overtime is not modeled yet: fire drills run at the usual pace and tire nobody, so dates may be off either way.
-    Set but not used yet: discount.
-    """
-    if isinstance(world, Scenario):
-        named, parameters = _named_by(world.changes), _assumed_by(world.changes)
-    else:
-        named, parameters = _set_off_by(world), list(world.parameters)
-    missing = [sentence for name, sentence in MECHANISMS.items() if name in named - MECHANISMS_MODELED]
-    unused = [name for name in dict.fromkeys(parameters) if name not in MODELED]
-    return (*missing, *([f"Set but not used yet: {', '.join(unused)}."] if unused else []))
-
-
-def _named_by(changes: Sequence[Change]) -> set[str]:
-    """The mechanisms that changes name themselves."""
-    named = {name for change in changes if isinstance(change, Switch) for name in change.switches}
-    named |= {"practices" for change in changes if isinstance(change, Adopt)}
-    return named | {"ramp" for change in changes if isinstance(change, AddPeople)}
-
-
-def _assumed_by(changes: Sequence[Change]) -> list[str]:
-    return [name for change in changes if isinstance(change, Assume) for name in change.parameters]
-
-
-def _set_off_by(roadmap: Roadmap) -> set[str]:
-    """The mechanisms that simulating a roadmap could set off."""
-    with_gaps = {gap.deal for gap in roadmap.gaps}
-    deals = [deal for deal in roadmap.signed if deal.name in with_gaps]
-    found = {name for deal in deals for name in SET_OFF_BY_GAPS if name not in deal.off}
-    asked = {
-        "scope": any("scope" not in deal.off for deal in roadmap.signed),
-        "practices": bool(roadmap.practices),
-        "ramp": bool(roadmap.hires) or any(change.ramp for change in roadmap.capacity),
-        "holidays": bool(roadmap.holidays),
-    }
-    return found | {name for name, is_asked in asked.items() if is_asked}
 
 
 def _sentences(error: CellError | InputError) -> Sequence[str]:

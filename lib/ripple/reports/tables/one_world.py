@@ -13,8 +13,7 @@ from ripple.analysis.words import counted
 from ripple.reports.tables.text import Table, bullets, day, say, share, table
 from ripple.roadmap.graph import unlocks
 from ripple.roadmap.model import Roadmap
-from ripple.roadmap.parameters import MODELED, resolve
-from ripple.roadmap.scenarios import not_modeled
+from ripple.roadmap.parameters import resolve
 
 
 def plan(replications: Replications, most: int = 60) -> Table:
@@ -58,7 +57,7 @@ def kept(replications: Replications) -> Table:
 
 def parameters(roadmap: Roadmap) -> Table:
     """The parameters that the engine uses: value, range worth trying, source, and how sure it is."""
-    used = [parameter for name, parameter in resolve(roadmap.parameters).items() if name in MODELED]
+    used = list(resolve(roadmap.parameters).values())
     rows = [
         (p.name, f"{p.value:g} {p.unit}", f"{p.low:g} to {p.high:g}", p.sureness, f"{p.meaning}. Source: {p.source}")
         for p in used
@@ -67,13 +66,13 @@ def parameters(roadmap: Roadmap) -> Table:
 
 
 def assumptions(roadmap: Roadmap) -> Markdown:
-    """What is assumed rather than known, and what is not modeled, as sentences."""
+    """What is assumed rather than known, as sentences."""
     effort = (
         f"The effort of {counted(len(roadmap.assumed), 'feature')} was blank and taken as the default size."
         if roadmap.assumed
         else "Every effort was given."
     )
-    return say(effort, *not_modeled(roadmap))
+    return say(effort)
 
 
 def cautions(roadmap: Roadmap) -> Markdown:
