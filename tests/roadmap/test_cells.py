@@ -59,7 +59,7 @@ def test_a_name_is_kept_as_it_was_written(text):
         ("a\u202eb", "holds the character U+202E"),
         ("a\ud800b", "holds the character U+D800"),
         ("\u200b", "no visible character"),
-        ("x" * 201, "has 201 characters. Write at most 200."),
+        ("x" * 201, "has 201 characters. Write at most 200; a title or a note may be longer."),
     ],
 )
 def test_a_name_that_cannot_be_shown_is_refused(text, sentence):
@@ -129,7 +129,8 @@ def test_whole_numbers_are_whole(text, sentence):
     [
         ("40%", "'40%' is not a share from 0 to 1. Write 0.4."),
         ("65", "'65' is not a share from 0 to 1. Write 0.65."),
-        ("1.5", "'1.5' is not a share from 0 to 1. Write 0.015."),
+        ("5", "'5' is not a share from 0 to 1. Write 0.05."),
+        ("1.5", "'1.5' is above 1. Write a number from 0 to 1."),
         ("0,4", "'0,4' is not a number. Write 0.4."),
         ("-0.1", "'-0.1' is below 0. Write a number from 0 to 1."),
     ],

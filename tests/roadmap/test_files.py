@@ -44,7 +44,14 @@ def test_the_header_settles_the_delimiter():
     """Known names count before the number of fields; quoted delimiters are text."""
     assert cells('a;b\n"1,2,3";4\n') == [{"a": "1,2,3", "b": "4"}]
     assert cells('a,"x;y;z"\n1,2\n') == [{"a": "1", "x;y;z": "2"}]
-    assert cells("team;plan, old, new\n1;2\n", {"team"}) == [{"team": "1", "plan, old, new": "2"}]
+    table = table_from_csv("team;plan, old, new\n1;2\n", "t.csv", {"team"})
+    assert table.columns == ("team", "plan, old, new")
+
+
+def test_only_known_columns_are_kept():
+    """What nothing reads takes no memory: cells of unknown columns, and empty ones."""
+    assert cells("a,b,c\n1,2,\n", {"a", "c"}) == [{"a": "1"}]
+    assert cells("a,b,c\n1,2,\n") == [{"a": "1", "b": "2"}]
 
 
 def test_headers_are_trimmed_and_in_any_case_and_cells_are_kept():
@@ -104,6 +111,14 @@ def test_the_limits_themselves_are_allowed():
     [
         ("a\ncafé".encode("cp1252"), "t.csv, row 2: the byte 0xE9 is not UTF-8. Save the file as UTF-8."),
         (b'a\n"x\ny"\n\xff', "t.csv, row 3: the byte 0xFF is not UTF-8. Save the file as UTF-8."),
+        (
+            "team\n".encode("utf-16-le"),
+            "t.csv, row 1: it looks like UTF-16 without a byte order mark. Save the file as UTF-8.",
+        ),
+        (
+            "team\n".encode("utf-16-be"),
+            "t.csv, row 1: it looks like UTF-16 without a byte order mark. Save the file as UTF-8.",
+        ),
         (b"a\n\xed\xa0\x80", "t.csv, row 2: the byte 0xED is not UTF-8. Save the file as UTF-8."),
         ("a\nb".encode("utf-16") + b"\x00\xd8", "t.csv, row 2: the byte 0x00 is not UTF-16. Save the file as UTF-8."),
     ],

@@ -95,6 +95,13 @@ def _odd(roadmap: Roadmap) -> Iterator[str]:
         if missing:
             none = len(missing) == len(roadmap.features)
             yield f"features.csv, no {column}: {'every feature' if none else listed(missing)}."
+    promised = {promise.deal for promise in roadmap.promises}
+    idle_deals = [deal.name for deal in roadmap.deals if deal.status != "lost" and deal.name not in promised]
+    if idle_deals:
+        yield (
+            f"deals.csv, no promise: {listed(idle_deals)}. Signing changes nothing; what is promised goes into "
+            "promises.csv, with the columns deal, feature, due."
+        )
     unowned = [f"{p.feature} for {p.deal}" for p in roadmap.promises if not p.owner]
     if unowned:
         none = len(unowned) == len(roadmap.promises)

@@ -11,15 +11,20 @@ from ripple.roadmap.calendar import grid
 class Delivery(Dispatch):
     """From the end of a story to the arrival of what it lets begin."""
 
-    def take_turn(self, engineer: Engineer) -> None:
-        """The usual instant: one story ends and its engineer pulls the next; all else goes the long way."""
+    def take_turn(self, engineer: Engineer) -> bool:
+        """The usual instant: one story ends and its engineer pulls the next; all else goes the long way.
+
+        Returns:
+            Whether that was all.
+        """
         team = engineer.team
         self.end_story(engineer)
-        if self.reported or team.idle or team.condition.due or team.touched or not team.eligible:
+        if self.reported or team.touched or team.idle or not team.eligible:
             heappush(team.idle, engineer.number)
             self.touch(team)
-        else:
-            self.give(engineer)
+            return False
+        self.give(engineer)
+        return True
 
     def complete(self) -> None:
         """Stories end, in team, table and story order; works with them."""

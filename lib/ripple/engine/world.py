@@ -76,8 +76,8 @@ class World(Discovery):
 
     def settle(self) -> None:
         """Apply what was reported until nothing changes, then let the touched teams dispatch."""
-        if len(self.finished) == 1 and not self.reported and not self.touched:
-            self.take_turn(self.finished.pop())
+        if len(self.finished) == 1 and not self.reported and not self.touched and self.take_turn(self.finished.pop()):
+            return
         while self.finished or self.reported:
             if self.dates:
                 self.apply_dates()

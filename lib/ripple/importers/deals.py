@@ -41,7 +41,9 @@ class _Deal:
     status: str
 
 
-def deals_of(sales: Sales, choices: Choices, findings: Findings, features: Collection[str], currency: str) -> Plan:
+def deals_of(
+    sales: Sales, choices: Choices, findings: Findings, features: Collection[str], currency: str, *, there: bool = False
+) -> Plan:
     """The tables that the opportunities of a sales tool make.
 
     Args:
@@ -50,6 +52,7 @@ def deals_of(sales: Sales, choices: Choices, findings: Findings, features: Colle
         findings: Where to say what was read, assumed and left out.
         features: The features of the roadmap, which deals may mention.
         currency: The roadmap's, or blank.
+        there: Whether there is a `roadmap.yml` already, which keeps its start.
 
     Raises:
         InputError: Dates or amounts can be read in two ways, or cannot be read.
@@ -78,7 +81,8 @@ def deals_of(sales: Sales, choices: Choices, findings: Findings, features: Colle
     if sales.accounts:
         tables["imported-accounts"] = Table(("account_id", "account"), tuple(sales.accounts.items()))
     _tell(deals, sales, findings, choices)
-    settings = {"start": _start(deals, choices, findings, [*rows, *past]).isoformat()}
+    said = Findings(dates=findings.dates) if there else findings
+    settings = {"start": _start(deals, choices, said, [*rows, *past]).isoformat()}
     return Plan(tables, settings | ({"currency": currency} if currency else {}))
 
 
@@ -92,6 +96,7 @@ class _Builder:
     def __init__(self, sales: Sales, choices: Choices, findings: Findings, amounts: AmountReader) -> None:
         self.sales, self.choices, self.findings, self.amounts = sales, choices, findings, amounts
         self.in_percent = True
+        self.clean = findings.cleaner.name
 
     def deals(self, rows: Sequence[Opportunity]) -> list[_Deal]:
         """The opportunities that can be deals; the others are problems, or named."""
@@ -148,7 +153,7 @@ class _Builder:
         return (
             deal.name, customer, deal.signs.isoformat(), deal.opened.isoformat() if deal.opened else "",
             cells.get("stage", ""), deal.status, self.arr(deal, currency), self.probability(deal.row),
-            cells.get("owner", ""), deal.row.ident, cells.get("arr", ""), str(pushed) if pushed else "", deal.row.place,
+            cells.get("owner", ""), deal.row.ident, self.clean(cells.get("arr", "")), str(pushed) if pushed else "", deal.row.place,
         )  # fmt: skip
 
     def arr(self, deal: _Deal, currency: str) -> str:
@@ -180,10 +185,10 @@ class _Builder:
         return (
             row.ident,
             cells.get("stage", ""),
-            days[0],
-            cells.get("arr", ""),
-            cells.get("probability", ""),
-            days[1],
+            self.clean(days[0]),
+            self.clean(cells.get("arr", "")),
+            self.clean(cells.get("probability", "")),
+            self.clean(days[1]),
             row.place,
         )
 
@@ -201,6 +206,8 @@ class _Builder:
                         assumed.append(deal.name)
                     yield (deal.name, by_name[word], (due or deal.signs + DUE_AFTER).isoformat(),
                            deal.row.cells.get("owner", ""), "", f"named in {deal.row.place}")  # fmt: skip
+        if "due" in self.sales.headings and any("due" in deal.row.cells for deal in deals):
+            self.findings.say("Plan", f"Promises are due on {shown(self.sales.headings['due'])}.")
         if assumed:
             number = counted(len(assumed), "promise")
             self.findings.say("Assumed", f"{number} due 13 weeks after signing, since no date is given ({listed(assumed)}). "
@@ -256,13 +263,12 @@ def _start(deals: Sequence[_Deal], choices: Choices, findings: Findings, rows: I
         first = min(signs, default=MONDAY)
         start = first - timedelta(days=first.weekday())
         findings.say(
-            "Assumed", f"Without a roadmap.yml the plan starts on {start}: no date says when the files were made."
+            "Assumed",
+            f"The plan starts on {start}: no date says when the files were made. Correct start in roadmap.yml.",
         )
         return start
     start = last + timedelta(days=-last.weekday() % 7)
-    findings.say(
-        "Read", f"Without a roadmap.yml the plan starts on {start}, the Monday on or after the last change ({last})."
-    )
+    findings.say("Read", f"The plan starts on {start}, the Monday on or after the last change in the files ({last}).")
     return start
 
 

@@ -15,7 +15,7 @@ from ripple.roadmap.spelling import listed, shown
 ORIGINAL, REMAINING, SPENT = "original", "remaining", "spent"
 SECONDS_IN_HOUR = 3600
 MOST_HOURS_WRITTEN = 400.0
-"""A time above this, in whole minutes, is seconds: nobody estimates one issue at ten weeks in hours."""
+"""Where a time is above this, times are seconds: nobody estimates one issue at ten weeks in hours."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,17 @@ def read_estimates(issues: Iterable[Issue], choices: Choices, findings: Findings
     """By issue, its estimate; how the columns were understood is said."""
     every = list(issues)
     columns = _columns(every, choices)
-    units = {column: _unit(column, [i.estimates.get(column, "") for i in every], choices) for column in columns}
+    in_seconds = _in_seconds(every, columns)
+    units = {
+        column: _unit(column, [i.estimates.get(column, "") for i in every], choices, in_seconds=in_seconds)
+        for column in columns
+    }
     unread: list[str] = []
     found = {issue.key: _estimate(issue, units, choices, unread) for issue in every}
     n_estimated = sum(estimate.weeks is not None for estimate in found.values())
     findings.say("Units", *(_told(column, unit, every, choices) for column, unit in units.items()))
+    if choices.effort and not columns:
+        findings.say("Units", "The column that the mapping names as `effort` is not there, or empty.")
     if unread:
         findings.say("Units", f"{counted(len(unread), 'estimate')} not understood, taken as blank: {listed(unread)}.")
     if every and not n_estimated:
@@ -64,16 +70,21 @@ def _columns(issues: list[Issue], choices: Choices) -> list[str]:
     return sorted(counts, key=lambda column: -counts[column])
 
 
-def _unit(column: str, texts: list[str], choices: Choices) -> str:
+def _in_seconds(issues: list[Issue], columns: list[str]) -> bool:
+    """Whether times without a unit are seconds: all columns of times are written by the same tool."""
+    times = [column for column in columns if _time(normal(column))]
+    numbers = [parse_plain(issue.estimates.get(column, "")) for issue in issues for column in times]
+    return max(filter(None, numbers), default=0.0) > MOST_HOURS_WRITTEN
+
+
+def _unit(column: str, texts: list[str], choices: Choices, *, in_seconds: bool) -> str:
     """The unit of a column: what a person said, what its heading says, what its numbers say."""
     name = normal(column)
     if choices.unit and (choices.effort in ("", name)):
         return choices.unit
     if not _time(name):
         return "sizes" if any(text.upper() in choices.sizes for text in texts) else "points"
-    numbers = [number for text in texts if text and (number := parse_plain(text)) is not None]
-    whole_minutes = all(number % 60 == 0 for number in numbers)
-    return "seconds" if whole_minutes and max(numbers, default=0.0) > MOST_HOURS_WRITTEN else "hours"
+    return "seconds" if in_seconds else "hours"
 
 
 def _time(name: str) -> str:
@@ -137,12 +148,18 @@ def _told(column: str, unit: str, issues: list[Issue], choices: Choices) -> str:
     texts = [issue.estimates[column] for issue in issues if column in issue.estimates]
     numbers = [number for text in texts if (number := parse_plain(text)) is not None]
     if unit == "sizes":
-        return f"{column}: sizes, such as {shown(texts[0])}, in {len(texts):,} rows."
+        example = next(text for text in texts if text.upper() in choices.sizes)
+        also = (
+            f"; numbers among them are points, {shortest(choices.points_per_week)} to an engineer-week"
+            if numbers
+            else ""
+        )
+        return f"{column}: sizes, such as {shown(example)}, in {len(texts):,} rows{also}."
     middle = median(numbers) if numbers else 0.0
     weeks = shortest(float(f"{middle / _per_week(unit, choices):.3g}"))
     why = {
-        "seconds": "every number is a whole minute and the largest is too large for hours",
-        "hours": "the numbers are too small, or too uneven, for seconds",
+        "seconds": "since the largest time would be over ten weeks in hours",
+        "hours": "since no time is above 400",
     }.get(unit, f"{shortest(choices.points_per_week)} points are taken as one engineer-week")
     if choices.was_said("unit"):
         why = "as the mapping says"

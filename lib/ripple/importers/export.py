@@ -62,7 +62,9 @@ def _tables(source: Path) -> dict[str, Table]:
     for name in TABLES:
         if name in every.tables:
             whole, read = every.tables[name](), known.tables[name]()
-            if [_known(record.cells, name) for record in whole.records] != [_known(r.cells, name) for r in read.records]:
+            if [_known(record.cells, name) for record in whole.records] != [
+                _known(r.cells, name) for r in read.records
+            ]:
                 raise InputError([f"{whole.place}: its delimiter is not certain. Save it with commas."])
             found[name] = _table(whole)
     return found
@@ -116,7 +118,9 @@ def _pairs(tree: Mapping[str, Yaml]) -> Iterator[tuple[str, str]]:
 
 def _one(key: str, value: Yaml) -> str:
     if isinstance(value, str) and value.startswith(("{", "[")):
-        raise InputError([f"roadmap.yml, {printable(key)}: {shown(value)} begins like a list. A workbook cannot hold it."])
+        raise InputError(
+            [f"roadmap.yml, {printable(key)}: {shown(value)} begins like a list. A workbook cannot hold it."]
+        )
     return value or "" if isinstance(value, str | None) else flow(value)
 
 

@@ -122,7 +122,8 @@ def _plan(
         for file in files:
             read_salesforce(file, choices, sales, findings, keep)
         features, currency = _roadmap_there(out)
-        return deals_of(sales, choices, findings, features, currency)
+        there = (out / "roadmap.yml").is_file()
+        return deals_of(sales, choices, findings, features, currency, there=there)
     for file in files:
         every.extend(_issues(kind, file, choices, findings, keep))
     return plan_of(every, choices, findings)
@@ -232,4 +233,3 @@ def _only(draft: Path, files: Mapping[str, str]) -> None:
         path.unlink()
     for name, text in files.items():
         write_text(draft / name, text)
-

@@ -50,7 +50,8 @@ class _Relations:
         if relation == "child":
             self.parents.setdefault(other, []).append(one)
         else:
-            self.links.setdefault(one, []).append(Link(said, "Blocks", other, relation))
+            kind = "blocked by" if relation == "needs" else "blocking"
+            self.links.setdefault(one, []).append(Link(said, kind, other, relation))
 
 
 def read_github_json(path: Path, findings: Findings, keep: Keep) -> Iterator[Issue]:
@@ -154,7 +155,7 @@ class _Reader:
             labels=labels,
             dates=dates,
             estimates=_estimates(labels),
-            teams={"label": team[1] for label in reversed(labels) if (team := TEAM.fullmatch(label))},
+            teams={"label": team} if (team := _team(labels)) else {},
         )
 
     def first(self, found: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -196,6 +197,15 @@ def _nodes(value: Any) -> list[Any]:
     if isinstance(value, dict) and isinstance(value.get("nodes"), list):
         return list(value["nodes"])
     return value if isinstance(value, list) else []
+
+
+def _team(labels: tuple[str, ...]) -> str:
+    """The team that a label names, or blank.
+
+    >>> _team(("bug", "team: web"))
+    'web'
+    """
+    return next((match[1].strip() for label in labels if (match := TEAM.fullmatch(label))), "")
 
 
 def _estimates(labels: tuple[str, ...]) -> dict[str, str]:

@@ -85,7 +85,9 @@ class Calibration:
         focus = [f"  {team.team}: focus {team.focus}" for team in self.teams if team.focus]
         if focus:
             blocks.append("\n".join(["For teams.csv", *focus]))
-        return "\n\n".join([*blocks, *(["\n".join(["Not said", *(f"  {note}" for note in self.notes)])] if self.notes else [])])
+        return "\n\n".join(
+            [*blocks, *(["\n".join(["Not said", *(f"  {note}" for note in self.notes)])] if self.notes else [])]
+        )
 
     @property
     def yaml(self) -> str:
@@ -153,7 +155,11 @@ def calibration(items: Iterable[HistoryRow], teams: Iterable[Team]) -> Calibrati
             parameters.append((name, spread_interval([log(ratio) for ratio in group])))
         else:
             notes.append(f"{name}: {counted(len(group), 'item')} {label} with estimate and actual; {LEAST} are needed.")
-    notes += [f"{team.team or 'no team'}: no focus, since {_why_no_focus(team, engineers)}." for team in found if not team.focus]
+    notes += [
+        f"{team.team or 'no team'}: no focus, since {_why_no_focus(team, engineers)}."
+        for team in found
+        if not team.focus
+    ]
     return Calibration(found, tuple(parameters), tuple(notes))
 
 
@@ -219,7 +225,9 @@ def spread_interval(logs: Sequence[float]) -> Measured:
     (0.513, 0.39, 0.75)
     """
     sigma, free = stdev(logs), len(logs) - 1
-    return Measured(sigma, sigma * sqrt(free / _chi_square(free, Z)), sigma * sqrt(free / _chi_square(free, -Z)), len(logs))
+    return Measured(
+        sigma, sigma * sqrt(free / _chi_square(free, Z)), sigma * sqrt(free / _chi_square(free, -Z)), len(logs)
+    )
 
 
 def _chi_square(free: int, z: float) -> float:
@@ -245,10 +253,11 @@ def _team_lines(team: TeamHistory) -> list[str]:
     if team.elapsed:
         lines.append(f"  weeks from start to done / estimate, median, waiting included: {team.elapsed}")
     if team.focus and team.focus.value > 1:
-        lines.append("  more than one engineer-week a week for each engineer: are estimates in other units, or people missing?")
+        lines.append(
+            "  more than one engineer-week a week for each engineer: are estimates in other units, or people missing?"
+        )
     return lines
 
 
 def _short(value: float) -> str:
     return shortest(float(f"{value:.3g}"))
-

@@ -219,7 +219,7 @@ def _tell_fates(fate: list[tuple[Issue, Link, str]], findings: Findings) -> None
             "Needs", f"The name alone does not settle the direction of {listed(map(shown, unsure))}. {remedy}."
         )
     for word, sentence in FATES.items():
-        links = [f"{issue.key} {link.kind} {link.other}" for issue, link, other in fate if other == word]
+        links = [_short(issue, link) for issue, link, other in fate if other == word]
         section = "Links that point outside" if "outside" in word else "Needs"
         findings.say(section, f"{counted(len(links), 'link')} {sentence}: {listed(links)}." if links else "")
 
@@ -230,6 +230,12 @@ FATES = {
     "an end is not in the plan": "with an end that is not in the plan",
     "inside one feature": "between stories of one feature",
 }
+
+
+def _short(issue: Issue, link: Link) -> str:
+    """A link in a few words that cannot be read the wrong way round."""
+    words = {"blocks": "goes before", "needs": "waits for"}.get(link.meaning, f"({link.kind})")
+    return f"{issue.key} {words} {link.other}"
 
 
 def _reading(link: Link) -> str:
@@ -264,9 +270,7 @@ def _called(key: str, found: Structure) -> str:
     return f"{key} ({title}{part})" if title or part else key
 
 
-def _tell_order(
-    kept: tuple[Need, ...], findings: Findings, day: Callable[[str, str], date | None]
-) -> None:
+def _tell_order(kept: tuple[Need, ...], findings: Findings, day: Callable[[str, str], date | None]) -> None:
     """Hold the directions against what happened: what is needed should have been done before."""
     pairs = [(day(said.needs, "resolved"), day(said.issue, "resolved")) for need in kept for said in need.links]
     both = [(first, then) for first, then in pairs if first and then and first != then]

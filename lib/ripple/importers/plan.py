@@ -237,7 +237,7 @@ class _Builder:
         ):
             names = list(dict.fromkeys(keys))
             n_open = sum(key in open_ for key in names)
-            sentence = f"{counted(len(names), 'feature')}, {n_open:,} of them open: {how} ({listed(names)})."
+            sentence = f"{counted(len(names), 'feature')} ({n_open:,} open): {how} ({listed(names)})."
             self.findings.say("Assumed", sentence if names else "")
         if self.filled_in:
             number, usual = counted(len(self.filled_in), "story", "stories"), _number(self.usual or 0.0)

@@ -13,6 +13,7 @@ from ripple.importers.findings import Findings
 from ripple.importers.jira import Keep
 from ripple.importers.mapping import Choices
 from ripple.importers.records import Leftover, Opportunity
+from ripple.roadmap.cells import LONGEST_NAME
 from ripple.roadmap.spelling import listed, shown
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -31,12 +32,16 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "closed": ("isclosed", "closed"),
     "won": ("iswon", "won"),
     "owner": ("opportunity owner", "owner", "owner name", "deal owner"),
+    "due": ("needed by", "promised by", "promise due", "required by", "delivery date", "go live date"),
     "term": ("contract term months", "term months"),
 }  # fmt: skip
 """By role, the headings it may have in `normal` form, best first."""
 
 WHOLE = ("id", "name", "customer", "stage", "arr", "owner")
 """The roles of which the whole text goes into a table; the cells of the others are kept beside it too."""
+
+NAMES = ("name", "customer", "stage", "owner", "account_id")
+"""The roles that are texts; the others are parsed as they were written, and cleaned where they are shown."""
 
 HISTORY = ("opportunityid", "opportunity id")
 FOOTERS = re.compile(
@@ -132,7 +137,7 @@ def _read_opportunities(
             continue
         mentions = " ".join(row[n] for n in rest if row[n].strip())
         for n in rest:
-            if row[n].strip():
+            if row[n].strip().casefold() not in BLANK:
                 keep(Leftover(ident or key, export.headings[n], row[n]))
         found = Opportunity(ident, place, cells, mentions)
         if key not in sales.opportunities:
@@ -201,8 +206,8 @@ class _Reader:
         found = {}
         for role, numbers in self.columns.items():
             text = row[numbers[0]].strip() if numbers and role != "id" else ""
-            if text.casefold() not in BLANK:
-                found[role] = self.clean.name(text)
+            if text.casefold() not in (("", "-") if role in NAMES else BLANK):
+                found[role] = self.clean.name(text) if role in NAMES else text[:LONGEST_NAME]
         return found
 
     def ident(self, row: list[str], place: str) -> str:

@@ -102,4 +102,3 @@ def _without_clock(data: bytes) -> bytes:
             content = WHEN.sub(rb"\g<1>1980-01-01T00:00:00Z", old.read(part.filename))
             new.writestr(zipfile.ZipInfo(part.filename, EPOCH), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
-

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ripple.importers.cleaning import normal
 from ripple.importers.findings import Findings
-from ripple.importers.linkwords import read_outward
+from ripple.importers.linkwords import Reading
 from ripple.importers.mapping import Choices
 from ripple.importers.records import Issue
 from ripple.importers.vocabulary import is_epic, kind_of, status_of
@@ -41,7 +41,9 @@ def _tracker_lines(issues: Sequence[Issue], choices: Choices, findings: Findings
     yield ""
     yield f"# Columns that may name the team: {_columns(issues, 'teams')}."
     yield _line("team", _fullest(issues, "teams"), "the column that names the team")
-    yield _line("default_team", choices.default_team or "everyone", "the team of issues without one")
+    yield _line(
+        "default_team", choices.default_team, "the team of issues without one; without this, the project's name"
+    )
     yield "# engineers: {everyone: 5}"
     yield ""
     yield f"# Columns with estimates: {_columns(issues, 'estimates')}."
@@ -62,9 +64,7 @@ def _tracker_lines(issues: Sequence[Issue], choices: Choices, findings: Findings
     yield from _words(
         "kinds", {i.type: kind_of(i, choices) for i in issues if i.type}, "innovation, platform or maintenance"
     )
-    kinds = dict.fromkeys(link.kind for issue in issues for link in issue.links)
-    yield from _words("links", {kind: read_outward(kind).meaning or "none" for kind in kinds},
-                      "the row `blocks` the cell of an outward link, `needs` it, or none")  # fmt: skip
+    yield from _words("links", _meanings(issues), "the row `blocks` the cell of an outward link, `needs` it, or none")
     yield from _dates(choices, findings)
 
 
@@ -95,7 +95,7 @@ def _dates(choices: Choices, findings: Findings) -> Iterator[str]:
 
 def _line(key: str, value: str | list[str], remark: str) -> str:
     text = f"{key}: {flow(list(value) if isinstance(value, list) else value)}" if value else f"# {key}:"
-    return f"{text:<26}# {remark}"
+    return f"{text:<25} # {remark}"
 
 
 def _words(key: str, words: dict[str, str], remark: str) -> Iterator[str]:
@@ -112,6 +112,15 @@ def _statuses(issues: Sequence[Issue], choices: Choices) -> dict[str, str]:
         if issue.status and not issue.resolution:
             found.setdefault(issue.status, Counter())[status_of(issue, choices)[0]] += 1
     return {name: counts.most_common(1)[0][0] for name, counts in found.items()}
+
+
+def _meanings(issues: Sequence[Issue]) -> dict[str, str]:
+    """What each type of link was taken to mean, seen from the end that points outward."""
+    found: dict[str, str] = {}
+    for link in (link for issue in issues for link in issue.links):
+        inward = link.said.casefold().startswith("inward")
+        found.setdefault(link.kind, Reading(link.meaning).turned.meaning if inward else link.meaning)
+    return {kind: meaning or "none" for kind, meaning in found.items()}
 
 
 def _fullest(issues: Sequence[Issue], role: str) -> str:

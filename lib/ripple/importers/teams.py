@@ -44,6 +44,7 @@ def find_teams(found: Structure, choices: Choices, findings: Findings, day: Call
     """
     own = _own_teams(found, choices, findings)
     default = choices.default_team or most_common(i.project for i in found.issues.values() if i.project) or NOBODY
+    default = next((team for team in own.values() if alike(team) == alike(default)), default)
     below: dict[str, list[str]] = {}
     for key, feature in found.home.items():
         if key in own:

@@ -76,7 +76,10 @@ ROWS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("north", "North Rail", "2027-01-11", "open", "450000", "0.7", "0.4"),
     ),
     "promises": (("south", "reports", "2027-09-30", "Priya"), ("north", "sync", "2027-06-30", "Priya")),
-    "gaps": (("north", "sync", "identity", "9", "auth", ""), ("north", "sync", "data", "6", "throughput", "2027-02-15")),
+    "gaps": (
+        ("north", "sync", "identity", "9", "auth", ""),
+        ("north", "sync", "data", "6", "throughput", "2027-02-15"),
+    ),
 }
 SETTINGS = {
     "start": (MONDAY.isoformat(), "The Monday from which the remaining work is simulated."),
@@ -135,7 +138,9 @@ def _workbook() -> bytes:
     pairs = tuple((key, value) for key, (value, _) in SETTINGS.items())
     notes = {"key": "A setting.", "value": "\n".join(f"{key}: {note}" for key, (_, note) in SETTINGS.items() if note)}
     sheets = {"roadmap": Sheet(("key", "value"), pairs, notes)}
-    return workbook_bytes(sheets | {name: Sheet(tuple(columns), ROWS[name], columns) for name, columns in COLUMNS.items()})
+    return workbook_bytes(
+        sheets | {name: Sheet(tuple(columns), ROWS[name], columns) for name, columns in COLUMNS.items()}
+    )
 
 
 def settings_text() -> str:

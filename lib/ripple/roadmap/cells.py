@@ -16,9 +16,13 @@ LONGEST_NAME = 200
 MOST_EFFORT = 10_000.0
 MOST_MONEY = 1e15
 MOST_WEEKS = 10_000.0
+LEAST_PERCENT = 5.0
+"""A share of 5 is meant as 5%; one of 1.2 may be anything."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 A_DATE = "Write a date like 2027-01-31."
 DATE_ORDERS = ("iso", "mdy", "dmy")
+ANY_ORDER = "any"
+"""When the setting itself is wrong, so that it is not blamed on every date."""
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -81,7 +85,7 @@ def parse_name(text: str) -> str:
     if not any(character.isprintable() for character in name):
         raise CellError(_not(name, "a name", "It has no visible character. Write one that can be read."))
     if len(name) > LONGEST_NAME:
-        raise CellError(f"the name {shown(name)} has {len(name)} characters. Write at most {LONGEST_NAME}.")
+        raise CellError(f"the name {shown(name)} has {len(name)} characters. Write at most {LONGEST_NAME}; a title or a note may be longer.")
     if any(character in "\t\r\n" for character in name):
         raise CellError(f"the name {shown(name)} holds a tab or a line end. Write it on one line.")
     refuse_unsafe(name)
@@ -148,7 +152,7 @@ def parse_share(text: str) -> float:
     written = text.strip()
     percent = number_meant(written.removesuffix("%").rstrip())
     value = float(percent) if percent and NUMBER.fullmatch(percent) else -1.0
-    if 0 < value <= 100 and (written.endswith("%") or value > 1):
+    if 0 < value <= 100 and (written.endswith("%") or value >= LEAST_PERCENT):
         raise CellError(f"{shown(written)} is not a share from 0 to 1. Write {shortest(round(value / 100, 12))}.")
     return parse_number(written, 0.0, 1.0)
 
@@ -188,6 +192,8 @@ roadmap.yml.
         quarter = quarter_named(written)
         assert quarter is not None
         return calendar.last_day(quarter)
+    if sheet and order == ANY_ORDER:
+        order = "dmy" if _possible_day(*_sheet_parts(sheet, "mdy")) is None else "mdy"
     if sheet and order != "iso":
         return _day(written, *_sheet_parts(sheet, order))
     if sheet:

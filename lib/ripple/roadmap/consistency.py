@@ -1,53 +1,24 @@
 """Rules that no single cell can break: names that exist, once; works, gaps and dependencies that make sense."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
-from math import floor
+from math import floor, isnan
 
 from ripple.roadmap.cells import Effort, shortest
 from ripple.roadmap.graph import shortest_cycle
 from ripple.roadmap.parameters import PRACTICE_PARAMETERS
 from ripple.roadmap.parsing import Problems, Table
+from ripple.roadmap.references import Tables, gaps_are_promised, names_are_known, names_in, noun, probably_meant
 from ripple.roadmap.roadmap_yml import Settings
-from ripple.roadmap.rows import (
-    MOST_STORIES,
-    CapacityRow,
-    DealRow,
-    DependencyRow,
-    FeatureRow,
-    GapRow,
-    InterfaceRow,
-    PracticeRow,
-    PromiseRow,
-    Row,
-    TeamRow,
-    WorkRow,
-)
-from ripple.roadmap.spelling import alike, did_you_mean, listed, printable, shown
+from ripple.roadmap.rows import MOST_STORIES, FeatureRow, GapRow, Row, WorkRow
+from ripple.roadmap.spelling import alike, listed, printable, shown
 
 Estimated = FeatureRow | WorkRow | GapRow
 OWN_WORK = ("team", "effort", "effort_low", "effort_high", "stories", "crew", "progress")
+PLANNED = ("planned", "started", "done")
 MOST_IN_CIRCLE = 100
 MOST_ENGINEERS = 100_000
 MOST_CHANGES = 200
 """Rows of `capacity.csv` about one team: a change each week for almost four years."""
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The tables between which rules hold, and the settings that they follow."""
-
-    settings: Settings
-    teams: Table[TeamRow]
-    capacity: Table[CapacityRow]
-    features: Table[FeatureRow]
-    work: Table[WorkRow]
-    dependencies: Table[DependencyRow]
-    deals: Table[DealRow]
-    promises: Table[PromiseRow]
-    gaps: Table[GapRow]
-    practices: Table[PracticeRow]
-    interfaces: Table[InterfaceRow]
 
 
 def estimate(row: Estimated, settings: Settings) -> Effort | None:
@@ -79,13 +50,8 @@ def check_tables(tables: Tables, problems: Problems) -> None:
 def _names_are_unique(tables: Tables, problems: Problems) -> None:
     named: tuple[Table[Row], ...] = (tables.teams, tables.features, tables.deals, tables.practices, tables.interfaces)
     for table in named:
-        _unique_names(table, (name for (name,) in table.texts(_noun(table))), problems)
+        _unique_names(table, (name for (name,) in table.texts(noun(table))), problems)
     _unique_names(tables.gaps, gap_names(tables.gaps), problems)
-
-
-def _noun(table: Table[Row]) -> str:
-    """The column that names a row: `team` of `teams`."""
-    return table.name.removesuffix("s")
 
 
 def _unique_names(table: Table[Row], names: Iterable[str], problems: Problems) -> None:
@@ -95,7 +61,7 @@ def _unique_names(table: Table[Row], names: Iterable[str], problems: Problems) -
         if number != record.row and name:
             like = "" if name == other else f" as {shown(other)}, the same but for letter case or Unicode form"
             sentence = f"{shown(name)} is in row {number} too{like}. Rename or remove one."
-            problems.add(table.name, record.row, _noun(table), sentence)
+            problems.add(table.name, record.row, noun(table), sentence)
 
 
 def _rows_are_unique(tables: Tables, problems: Problems) -> None:
@@ -117,57 +83,15 @@ def _unique_rows(table: str, keys: Iterable[tuple[int, Hashable]], what: str, pr
             problems.add(table, row, "", f"{what} in row {number} too. Keep one.")
 
 
-def _names_are_known(tables: Tables, problems: Problems) -> None:
-    nouns: tuple[Table[Row], ...] = (tables.teams, tables.features, tables.deals)
-    known = {_noun(table): _Known(table, problems) for table in nouns}
-    for noun, column, table in _references(tables):
-        known[noun].check_column(table, column)
-    for row, (deal, feature) in tables.promises.numbered("deal", "feature"):
-        known["feature"].check(
-            "promises", row, "feature", feature, f"deal {shown(deal)} promises what is not on the roadmap (vaporware): "
-        )
-
-
-def _references(tables: Tables) -> Iterator[tuple[str, str, Table[Row]]]:
-    """Which noun each column names, besides the features of promises."""
-    yield from (("team", "team", table) for table in (tables.capacity, tables.features, tables.work))
-    yield from (("team", "team", table) for table in (tables.gaps, tables.practices))
-    yield from (("feature", "feature", table) for table in (tables.work, tables.dependencies, tables.gaps))
-    yield "feature", "needs", tables.dependencies
-    yield from (("deal", "deal", table) for table in (tables.promises, tables.gaps))
-
-
-class _Known:
-    """The names in a table, to which other tables refer."""
-
-    def __init__(self, table: Table[Row], problems: Problems) -> None:
-        self.names = dict.fromkeys(name for (name,) in table.texts(_noun(table)))
-        self.table = table.name
-        self.whole = table.whole
-        self.problems = problems
-
-    def check_column(self, table: Table[Row], column: str) -> None:
-        """Check every name that a column refers to."""
-        for row, (name,) in table.numbered(column):
-            self.check(table.name, row, column, name)
-
-    def check(self, table: str, row: int, column: str, name: str, reason: str = "") -> None:
-        """Add a problem if a name is not there; not if the table that should have it could not be read whole."""
-        if not name or name in self.names or not self.whole:
-            return
-        remedy = "" if self.problems.plenty else did_you_mean(name, self.names)
-        sentence = f"{reason}{shown(name)} is not in {self.problems.place(self.table)}. {remedy or 'Add it there.'}"
-        self.problems.add(table, row, column, sentence)
-
-
 def _features_have_work(tables: Tables, problems: Problems) -> None:
     worked = {name for (name,) in tables.work.texts("feature")}
+    misspelled = probably_meant(worked, names_in(tables.features))
     for row in tables.features.rows:
         own = [column for column in OWN_WORK if getattr(row, column) is not None]
         if row.feature in worked and own:
             remedy = f"Leave {', '.join(own)} blank here, or remove its rows there."
             problems.add("features", row.row, own[0], f"{shown(row.feature)} has rows in work.csv too. {remedy}")
-        elif row.feature not in worked and row.team is None and tables.work.whole:
+        elif row.feature not in worked | misspelled and row.team is None and tables.work.whole:
             remedy = "Write a team and an effort, or rows in work.csv."
             problems.add(
                 "features", row.row, "team", f"blank, and {shown(row.feature)} has no work elsewhere. {remedy}"
@@ -215,7 +139,9 @@ def _stories_are_few(tables: Tables, problems: Problems) -> None:
 
 def _stories(row: Estimated, settings: Settings) -> int:
     effort = estimate(row, settings)
-    return row.stories or max(1, floor((effort.likely if effort else 0.0) / settings.story_size + 0.5))
+    if row.stories or effort is None or isnan(effort.likely):
+        return row.stories or 1
+    return max(1, floor(effort.likely / settings.story_size + 0.5))
 
 
 def _needs_make_sense(tables: Tables, problems: Problems) -> None:
@@ -226,7 +152,7 @@ def _needs_make_sense(tables: Tables, problems: Problems) -> None:
             problems.add("dependencies", row, "needs", f"{shown(feature)} needs itself. Remove the row.")
         elif feature and needs:
             edges[feature, needs] = row
-        if status.get(needs) == "unplanned" and status.get(feature, "unplanned") != "unplanned":
+        if status.get(needs) == "unplanned" and status.get(feature) in PLANNED:
             sentence = f"{shown(feature)} is {status[feature]} but needs {shown(needs)}, which is unplanned."
             problems.add("dependencies", row, "needs", f"{sentence} Plan both, or neither.")
     if cycle := shortest_cycle(list(edges)):
@@ -239,28 +165,6 @@ def _circle(names: list[str]) -> str:
     if hidden > 0:
         names = [*names[: MOST_IN_CIRCLE // 2], f"... {hidden} more ...", *names[-MOST_IN_CIRCLE // 2 :]]
     return " -> ".join(map(printable, names))
-
-
-def _gaps_are_promised(tables: Tables, problems: Problems) -> None:
-    promises = promised_features(tables.promises)
-    for row, (deal, feature) in tables.gaps.numbered("deal", "feature") if tables.promises.whole else ():
-        features = promises.get(deal, [])
-        if feature and feature not in features:
-            remedy = did_you_mean(feature, features) or "Add the promise, or correct the feature."
-            problems.add("gaps", row, "feature", f"deal {shown(deal)} does not promise {shown(feature)}. {remedy}")
-        elif not feature and len(features) != 1:
-            many = f"has {len(features)} promises. Write one of their features."
-            lack = many if features else "promises nothing. Add its promise to promises.csv."
-            problems.add("gaps", row, "feature", f"blank, but deal {shown(deal)} {lack}")
-
-
-def promised_features(promises: Table[PromiseRow]) -> dict[str, list[str]]:
-    """The features that each deal promises, in order, from every row as it was written."""
-    found: dict[str, list[str]] = {}
-    for deal, feature in promises.texts("deal", "feature"):
-        if feature not in found.setdefault(deal, []):
-            found[deal].append(feature)
-    return found
 
 
 def _practices_find(tables: Tables, problems: Problems) -> None:
@@ -313,13 +217,13 @@ def _changes_are_few(tables: Tables, problems: Problems) -> None:
 Rule = Callable[[Tables, Problems], None]
 RULES: tuple[Rule, ...] = (
     _names_are_unique,
-    _names_are_known,
+    names_are_known,
     _rows_are_unique,
     _features_have_work,
     _estimates_rise,
     _stories_are_few,
     _needs_make_sense,
-    _gaps_are_promised,
+    gaps_are_promised,
     _practices_find,
     _periods_end_after_their_start,
     _changes_are_few,

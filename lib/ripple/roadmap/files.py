@@ -18,7 +18,8 @@ from ripple.roadmap.workbook import read_workbook
 MOST_BYTES = 10_000_000
 MOST_SETTINGS_BYTES = 1_000_000
 SETTINGS = "roadmap"
-TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".yml", ".yaml")
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx", ".xls", ".ods", ".yml", ".yaml")
+NULS = b"\0\0"
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -112,6 +113,8 @@ def decode(data: bytes, place: str) -> str:
     Traceback (most recent call last):
     ripple.errors.InputError: features.csv, row 2: the byte 0xE9 is not UTF-8. Save the file as UTF-8.
     """
+    if NULS in (data[0:3:2], data[1:4:2]):
+        raise InputError([f"{place}, row 1: it looks like UTF-16 without a byte order mark. Save the file as UTF-8."])
     encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         return data.decode(encoding)
@@ -179,7 +182,7 @@ def _workbook_contents(path: Path, inside: Path | None, columns: Mapping[str, Co
     return Contents(
         name=place,
         tables={name: partial(_same, table) for name, table in found.tables.items() if name != SETTINGS},
-        places={name: table.place for name, table in found.tables.items()},
+        places={name: f"{place}, sheet {name}" for name in columns},
         settings=found.tables.get(SETTINGS),
         settings_place=f"{place}, sheet {SETTINGS}",
         fingerprint=_fingerprint({path.name: data}),

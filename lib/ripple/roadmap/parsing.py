@@ -64,12 +64,14 @@ class Table(Generic[R_co]):
         rows: Typed rows.
         written: Every row with the right number of cells, understood or not: its names, as text.
         whole: Whether `written` is every row there is; if not, a name that is missing may be in the rest.
+        absent: Whether there is no such file, or sheet, at all.
     """
 
     name: str
     rows: tuple[R_co, ...] = ()
     written: tuple[Record, ...] = ()
     whole: bool = True
+    absent: bool = False
 
     def texts(self, *columns: str) -> Iterator[tuple[str, ...]]:
         """The trimmed cells of some columns, of every row as it was written."""
@@ -108,9 +110,9 @@ def parse_table(
             column: text for column in columns_of(model) if (text := record.cells.get(column, "").strip())
         }
         try:
-            row = model.model_validate({**cells, "row": record.row}, context=meaning)
-            row.model_fields_set.clear()  # nobody asks for it, and it is half of a row's memory
-            rows.append(row)
+            typed = model.model_validate({**cells, "row": record.row}, context=meaning)
+            typed.model_fields_set.clear()  # nobody asks for it, and it is half of a row's memory
+            rows.append(typed)
         except ValidationError as error:
             for column, sentence in _faults(error, model):
                 problems.add(name, record.row, column, sentence)

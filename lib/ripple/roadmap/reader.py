@@ -1,14 +1,14 @@
 """The strict reader: a folder of tables, or a workbook, to a Roadmap; everything that is wrong is told at once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ripple.errors import InputError
 from ripple.roadmap.bundled import located
-from ripple.roadmap.consistency import Estimated, Tables, check_tables, estimate, gap_names, promised_features
+from ripple.roadmap.consistency import Estimated, check_tables, estimate, gap_names
 from ripple.roadmap.files import SETTINGS, Contents, read_contents
 from ripple.roadmap.model import (
     CapacityChange,
@@ -23,7 +23,8 @@ from ripple.roadmap.model import (
     Work,
 )
 from ripple.roadmap.parsing import Problems, parse_table, unknown_columns
-from ripple.roadmap.roadmap_yml import Settings, read_settings, tree_of_pairs
+from ripple.roadmap.references import Tables, promised_features
+from ripple.roadmap.roadmap_yml import UNREAD, Settings, read_settings, tree_of_pairs
 from ripple.roadmap.rows import (
     REQUIRED_TABLES,
     TABLES,
@@ -73,14 +74,14 @@ def load_roadmap(folder: str | Path) -> Roadmap:
 def _settings(contents: Contents) -> tuple[Settings, list[str]]:
     place = contents.settings_place
     if contents.settings is None:
-        return Settings(), []
+        return UNREAD if f"{SETTINGS}.yml" in contents.unread else Settings(), []
     try:
         if isinstance(contents.settings, TextTable):
             tree, faults = tree_of_pairs(contents.settings)
         else:
             tree, faults = parse_yaml(contents.settings, place), []
     except InputError as error:
-        return Settings(), list(error.problems)
+        return UNREAD, list(error.problems)
     settings, more = read_settings(tree, place)
     return settings, [*faults, *more]
 
@@ -107,12 +108,13 @@ def _parsed(contents: Contents, settings: Settings, problems: Problems, notices:
         n_rows += len(text.records) if text else 0
         if n_rows > MOST_ROWS_IN_ALL:
             raise InputError([f"{contents.name}: more than {MOST_ROWS_IN_ALL:,} rows in all tables. Shorten them."])
-        whole = text is not None or name not in {*REQUIRED_TABLES, *contents.tables, *contents.unread}
+        absent = name not in {*contents.tables, *contents.unread}
+        whole = text is not None or (absent and name not in REQUIRED_TABLES)
         table = parse_table(name, text or TextTable(f"{name}.csv"), model, meaning, problems, whole=whole)
         if text:
             notices += _notices(name, text, model)
         if name in RELATED:
-            parsed[name] = table
+            parsed[name] = replace(table, absent=absent)
     return Tables(settings, **parsed)
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from math import nan
 from typing import TypeVar
 
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar, quarter_named
 from ripple.roadmap.cells import (
+    ANY_ORDER,
     DATE_ORDERS,
     FISCAL_QUARTER,
     MOST_EFFORT,
+    NUMBER,
     CellError,
     Effort,
     number_meant,
@@ -49,6 +52,8 @@ SIZES: Mapping[str, Effort] = {
     "M": Effort(6.0, 3.0, 12.0),
     "L": Effort(15.0, 8.0, 30.0),
 }
+WRONG_SIZE = Effort(nan)
+"""An effort that nobody knows is neither above nor below any other."""
 LEAST_STORY_SIZE = 0.001
 MOST_HORIZON = 1_000_000.0
 
@@ -78,6 +83,20 @@ class Settings:
         return Calendar(self.start, self.fiscal_year_start)
 
 
+class _AnySize(dict[str, Effort]):
+    """The sizes of settings that cannot be read: whatever is written may be one of them."""
+
+    def __contains__(self, name: object) -> bool:
+        return NUMBER.fullmatch(str(name)) is None
+
+    def __missing__(self, _: str) -> Effort:
+        return WRONG_SIZE
+
+
+UNREAD = Settings(sizes=_AnySize(), default_size="M", dates=ANY_ORDER)
+"""What stands for settings that cannot be read, so that they are not blamed on every cell."""
+
+
 def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[str]]:
     """The settings that a tree of texts holds, and a sentence for each problem; what is wrong keeps its default.
 
@@ -86,10 +105,10 @@ def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[
     ["roadmap.yml, start: '2027-01-05' is a Tuesday. Write 2027-01-04, the nearest Monday."]
     """
     reading = _Reading(tree, place)
-    order = reading.one("dates", lambda text: parse_choice(text, DATE_ORDERS), "iso")
+    order = reading.one("dates", lambda text: parse_choice(text, DATE_ORDERS), "iso", wrong=ANY_ORDER)
     first_month = reading.one("fiscal_year_start", lambda text: parse_whole(text, 1, 12), 1)
     calendar = Calendar(MONDAY, first_month)
-    sizes = reading.many("sizes", _parse_size) or SIZES
+    sizes = reading.many("sizes", _parse_size, wrong=WRONG_SIZE) or SIZES
     settings = Settings(
         start=reading.one("start", lambda text: _parse_start(text, calendar, order), MONDAY),
         title=reading.one("title", parse_text, ""),
@@ -98,7 +117,7 @@ def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[
         currency=reading.one("currency", parse_name, "USD"),
         story_size=reading.one("story_size", lambda text: parse_number(text, LEAST_STORY_SIZE, MOST_EFFORT), 1.0),
         sizes=sizes,
-        default_size=reading.one("default_size", lambda text: _parse_size_name(text, sizes), None),
+        default_size=reading.one("default_size", partial(_parse_size_name, sizes=sizes), None, wrong=next(iter(sizes))),
         dates=order,
         holidays=reading.one("holidays", _parse_holidays, None),
         revenue_targets=reading.many("revenue_targets", _parse_target),
@@ -152,8 +171,8 @@ class _Reading:
         self.place = place
         self.problems: list[str] = []
 
-    def one(self, key: str, parse: Callable[[str], T], default: T) -> T:
-        """The parsed value of a key, or the default where it is blank or wrong."""
+    def one(self, key: str, parse: Callable[[str], T], default: T, wrong: T | None = None) -> T:
+        """The parsed value of a key; the default where it is blank, `wrong` or the default where it cannot be read."""
         value = self.tree.get(key)
         if value is None:
             return default
@@ -161,10 +180,10 @@ class _Reading:
             return parse(_plain(value))
         except (CellError, InputError) as error:
             self.problems.append(f"{self.place}, {key}: {error}")
-            return default
+            return default if wrong is None else wrong
 
-    def many(self, key: str, parse: Callable[[str, Yaml], T]) -> dict[str, T]:
-        """The parsed members of a mapping; those that are wrong are left out."""
+    def many(self, key: str, parse: Callable[[str, Yaml], T], wrong: T | None = None) -> dict[str, T]:
+        """The parsed members of a mapping; those that cannot be read are `wrong`, or left out."""
         value = self.tree.get(key)
         if value is None:
             return {}
@@ -177,6 +196,8 @@ class _Reading:
                 members[name.strip()] = parse(name.strip(), member)
             except (CellError, InputError) as error:
                 self.problems.append(f"{self.place}, {key}, {printable(name)}: {error}")
+                if wrong is not None:
+                    members[name.strip()] = wrong
         return members
 
     def refuse_unknown(self) -> None:
@@ -220,7 +241,8 @@ def _parse_size_name(text: str, sizes: Mapping[str, Effort]) -> str:
     if text.strip() in sizes:
         return text.strip()
     near = nearest(text.strip(), sizes)
-    raise CellError(f"{shown(text)} is not a size. Write {printable(near) if near else 'one of ' + listed(map(printable, sizes))}.")
+    known = printable(near) if near else f"one of {listed(map(printable, sizes))}"
+    raise CellError(f"{shown(text)} is not a size. Write {known}.")
 
 
 def _parse_target(name: str, value: Yaml) -> float:
