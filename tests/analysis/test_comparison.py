@@ -84,7 +84,7 @@ def test_the_summary_has_the_agreed_keys_and_no_placeholders(comparison: Compari
     assert {"net_mean", "net_lower", "net_upper", "p_positive", "basis", "not_priced"} == set(result["money"])
     assert result["money"]["net_mean"] is None and result["money"]["not_priced"]
     assert result["arr_exposed"] is None
-    assert result["checks"] == {"placebo": True, "closure": True, "balance": True, "identical": None}
+    assert result["checks"] == {"placebo": True, "closure": True, "balance": True, "identical": True}
     assert result["promises"][0]["due"] == "2027-04-19"
     assert {row["wave"] for row in result["features"]} <= {None, 0, 1, 2, 3} and 1 in {
         row["wave"] for row in result["features"]

@@ -92,13 +92,13 @@ def test_cp1252_is_a_sentence(tmp_path):
 )
 def test_a_row_of_another_length_is_an_error(tmp_path, rows):
     """No cell moves into another column."""
-    with pytest.raises(InputError, match="row 2: .* but the header has 2"):
+    with pytest.raises(InputError, match=r"row 2: .* but the header has 2"):
         bring(tmp_path, "jira", rows)
 
 
 def test_no_key_column_is_a_sentence(tmp_path):
     """A file that is no export of Jira is told so, with what was found."""
-    with pytest.raises(InputError, match="export.csv, row 1: no column 'Issue key' among 'a', 'b'"):
+    with pytest.raises(InputError, match=r"export.csv, row 1: no column 'Issue key' among 'a', 'b'"):
         bring(tmp_path, "jira", [["a", "b"], ["1", "2"]])
 
 
@@ -106,7 +106,8 @@ def test_stories_belong_to_their_epics(tmp_path):
     """Parents by number, by key and by epic link; sub-tasks belong to the epic of their story."""
     header = ["Issue key", "Issue id", "Summary", "Issue Type", "Status", "Parent", "Custom field (Epic Link)"]
     rows = [header, ["E-1", "11", "Epic", "Epic", "To Do", "", ""], ["E-2", "12", "s", "Story", "To Do", "11", ""],
-            ["E-3", "13", "t", "Sub-task", "Done", "E-2", ""], ["E-4", "14", "u", "Story", "To Do", "", "E-1"]]  # fmt: skip
+            ["E-3", "13", "t", "Sub-task", "Done", "E-2", ""],
+            ["E-4", "14", "u", "Story", "To Do", "", "E-1"]]  # fmt: skip
     _, out, roadmap = bring(tmp_path, "jira", rows)
     assert [feature.name for feature in roadmap.features] == ["E-1"]
     assert roadmap.features[0].works[0].stories == 3
@@ -165,7 +166,8 @@ def test_without_estimates_sizes_are_assumed_and_named(tmp_path):
 @pytest.mark.parametrize(
     ("created", "start"),
     [
-        ("2/Jan/26 3:04 PM", "2026-01-05"), ("20/Jul/23 15:25", "2023-07-24"), ("2027-01-04T09:12:00.000+0100", "2027-01-04"),
+        ("2/Jan/26 3:04 PM", "2026-01-05"), ("20/Jul/23 15:25", "2023-07-24"),
+        ("2027-01-04T09:12:00.000+0100", "2027-01-04"),
         ("31.01.2027 10:00", "2027-02-01"), ("01/31/27 9:00 AM", "2027-02-01"), ("Jan 5, 2027", "2027-01-11"),
         ("2/janv./26 15:04", "2026-01-05"), ("15/Mär/27 10:00", "2027-03-15"), ("2027/01/31 10:00", "2027-02-01"),
     ],

@@ -71,7 +71,7 @@ def test_features_that_a_deal_names_become_promises(tmp_path):
     """Keys in the text of an opportunity are promises, due on the column that says so."""
     import_files("jira", [SAMPLES / "jira-cloud.csv"], tmp_path / "out")
     roadmap = sample(tmp_path, "salesforce-report.csv")
-    assert [(p.deal, p.feature) for p in roadmap.promises][0] == ("North Rail - rollout", "APP-2")
+    assert next((p.deal, p.feature) for p in roadmap.promises) == ("North Rail - rollout", "APP-2")
     assert table(tmp_path / "out", "promises")[0]["due"] == "2027-06-30"
     assert len(roadmap.promises) == 4
 
@@ -92,7 +92,7 @@ def test_money(tmp_path, amount, arr):
 def test_an_amount_that_can_be_read_in_two_ways_is_asked_for(tmp_path):
     """485.000 alone is thousands in one country and a fraction in another."""
     rows = [HEADER, ["x", "Open", "2027-01-31", "485.000", "50"]]
-    with pytest.raises(InputError, match="'485.000' can be thousands or a fraction"):
+    with pytest.raises(InputError, match=r"'485.000' can be thousands or a fraction"):
         bring(tmp_path, "salesforce", rows)
     _, _, roadmap = bring(tmp_path, "salesforce", rows, mapping=mapping(tmp_path, "decimal: comma"))
     assert roadmap.deals[0].arr == 485000.0
@@ -119,7 +119,7 @@ def test_ambiguous_close_dates_are_asked_for(tmp_path):
 )
 def test_bad_amounts_are_sentences(tmp_path, cell, sentence):
     """File, row, column and value are named."""
-    with pytest.raises(InputError, match=f"export.csv, row 2, amount: {sentence}"):
+    with pytest.raises(InputError, match=rf"export.csv, row 2, amount: {sentence}"):
         bring(tmp_path, "salesforce", [HEADER, ["x", "Open", "2027-01-31", cell, ""]])
-    with pytest.raises(InputError, match="export.csv, row 2, Close Date: 'someday' is not a date"):
+    with pytest.raises(InputError, match=r"export.csv, row 2, Close Date: 'someday' is not a date"):
         bring(tmp_path, "salesforce", [HEADER, ["x", "Open", "someday", "1", ""]])

@@ -47,7 +47,8 @@ def test_github_pages(tmp_path):
 
 def test_github_lists_and_graphql(tmp_path):
     """A plain list as `gh issue list --json` prints it, and nodes of a GraphQL answer."""
-    issue = {"number": 3, "title": "x", "state": "OPEN", "labels": [{"name": "size/S"}], "createdAt": "2027-01-04T00:00:00Z",
+    issue = {"number": 3, "title": "x", "state": "OPEN", "labels": [{"name": "size/S"}],
+             "createdAt": "2027-01-04T00:00:00Z",
              "blockedBy": {"nodes": [{"number": 4}]}}  # fmt: skip
     other = {
         "number": 4,
@@ -69,7 +70,7 @@ def test_github_lists_and_graphql(tmp_path):
 @pytest.mark.parametrize("text", ["[1]", '{"a": 1}', '[{"title": "x"}]', "{", "[NaN]", '"x"', "[" * 5000 + "]" * 5000])
 def test_what_is_no_issue_is_a_sentence(tmp_path, text):
     """Other JSON is refused with the place."""
-    with pytest.raises(InputError, match="x.json"):
+    with pytest.raises(InputError, match=r"x.json"):
         bring(tmp_path, "github", text.encode(), "x.json")
 
 

@@ -23,6 +23,8 @@ MEMORY = 2**30
 LONGEST = 20
 """Seconds for one case: a hang is a fault, a busy machine is not. The system then ends the process."""
 
+ONE_COMMAND = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY},) * 2); from ripple.cli import main; main()"
+PROGRESS = "progress"
 IN_FULL = 20
 """Every so many cases one passes the parser of arguments too, which takes longer than to read a small folder."""
 
@@ -38,22 +40,32 @@ def faults(numbers: range, folder: Path, processes: int = 1) -> tuple[list[str],
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     started = []
     for first in range(processes):
-        share = numbers[first::processes]
-        place = folder / str(first)
-        place.mkdir(parents=True)
+        share, place = numbers[first::processes], folder / str(first)
         words = [str(word) for word in (place, share.start, share.stop, share.step)]
         command = [sys.executable, "-m", "tests.roadmap.reading", *words]
-        started.append(subprocess.Popen(command, cwd=ROOT, env=variables, stdout=-1, stderr=-1, text=True))
-    found, codes = [], Counter[str]()
-    for process in started:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        started.append((place, subprocess.Popen(command, cwd=ROOT, env=variables, **pipes)))
+    found, codes = list[str](), Counter[str]()
+    for place, process in started:
         output, errors = process.communicate()
-        *lines, last = output.splitlines() or [""]
-        found += lines
-        if process.returncode:
-            found.append(f"the process ended with {process.returncode} after {last}: {errors[-2000:]}")
+        lines = output.splitlines()
+        if process.returncode == 0:
+            codes += Counter(json.loads(lines.pop()))
         else:
-            codes += Counter(json.loads(last))
+            number = (place / PROGRESS).read_text(encoding="utf-8") if (place / PROGRESS).exists() else "none"
+            lines.append(f"case {number}: the process ended with {process.returncode}. {errors[-2000:]}")
+        found += lines
     return found, codes
+
+
+def in_process(arguments: Sequence[str]) -> tuple[int, str]:
+    """The exit code of one command in a process of its own, with the same memory, and what it said or printed."""
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_COMMAND, *arguments], env=variables, capture_output=True, text=True, timeout=300
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr or done.stdout
 
 
 def main(words: Sequence[str]) -> None:
@@ -63,15 +75,12 @@ def main(words: Sequence[str]) -> None:
 
     folder, numbers = Path(words[0]), range(*map(int, words[1:]))
     for name, files in bases().items():
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True)
         for file, content in files.items():
             (folder / name / file).write_bytes(content)
     codes: Counter[str] = Counter()
-    progress = (folder / "progress").open("w")
     for number in numbers:
-        progress.seek(0)
-        progress.write(f"{number}\n")
-        progress.flush()
+        (folder / PROGRESS).write_text(str(number), encoding="utf-8")
         for line in tried(number, folder, codes):
             print(line, flush=True)
     print(json.dumps(codes))
@@ -122,8 +131,13 @@ def judged(code: int | str | None, printed: str, said: str) -> Iterator[str]:
         yield f"a traceback: {said[-500:]}"
     if code == 2 and not said.strip():
         yield "refused without a word"
-    if code == 2 and not all(line.isprintable() for line in said.splitlines()):
-        yield f"refused with what cannot be printed: {said[:500]!r}"
+    if code == 2 and not said.startswith("Usage:") and not all(map(is_sentence, said.rstrip("\n").split("\n"))):
+        yield f"refused, but not in sentences: {said[:500]!r}"
+
+
+def is_sentence(line: str) -> bool:
+    """Whether a line can be printed, and ends as a sentence does."""
+    return line.isprintable() and line.endswith((".", "?"))
 
 
 if __name__ == "__main__":

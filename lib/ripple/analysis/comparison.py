@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.capacity import OVERTIME, USES
-from ripple.analysis.replications import Progress, Replications, calendar_of, replicate, replicate_each
+from ripple.analysis.replications import Progress, Replications, calendar_of, replay, replicate, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
 from ripple.analysis.why.chains import CLOSURE
 from ripple.analysis.why.reasons import View
@@ -18,6 +18,9 @@ from ripple.roadmap.model import Deal, Roadmap
 from ripple.roadmap.scenarios import Scenario, apply, first_effect, placebo
 
 PLACEBO_REPLICATIONS = 20
+REPLAYED = 5
+"""Replications of each world that the reference simulates again."""
+
 EVEN = 0.5
 
 
@@ -30,6 +33,8 @@ class Comparison:
         alternative: The world after the scenario.
         scenario: What was changed.
         view: What counts as the deal, and from when on, in the explanation.
+        identical: How many of the replications that were simulated again by the reference came out the same, of
+            both worlds together; None: none was.
         placebo_slip: The largest slip, in weeks, that a deal which asks for nothing caused: exactly 0.
     """
 
@@ -38,6 +43,7 @@ class Comparison:
     scenario: Scenario
     view: View
     placebo_slip: float
+    identical: int | None = None
 
     @classmethod
     def of(cls, base: Replications, alternative: Replications, scenario: Scenario) -> "Comparison":
@@ -229,7 +235,8 @@ class Comparison:
     @cached_property
     def checks(self) -> dict[str, bool | None]:
         """Whether each check held; None is a check that was not made."""
-        return {"placebo": self.placebo_slip == 0.0, "closure": True, "balance": True, "identical": None}
+        identical = None if self.identical is None else self.identical == 2 * min(self.n, REPLAYED)
+        return {"placebo": self.placebo_slip == 0.0, "closure": True, "balance": True, "identical": identical}
 
     def __repr__(self) -> str:
         pairs = f"{self.n} pairs of 'base' and '{self.scenario.name}' (seed {self.seed})"
@@ -274,7 +281,10 @@ def compare(
     worlds = [(roadmap, scenario), (roadmap, None)]
     view = view_of(roadmap, scenario)
     alternative, base = replicate_each(worlds, n, seed, workers=workers, progress=progress, view=view)
-    comparison = Comparison(base, alternative, scenario, view, _placebo_slip(base))
+    identical = sum(_identical(world, r) for world in (base, alternative) for r in range(min(n, REPLAYED)))
+    comparison = Comparison(base, alternative, scenario, view, _placebo_slip(base), identical)
+    if identical < 2 * min(n, REPLAYED):
+        raise BrokenLaw("the compiled engine and the reference do not agree")
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
     _check_before(comparison)
@@ -330,6 +340,13 @@ def _placebo_slip(base: Replications) -> float:
     same = (treated.ships == base.ships[:n]) | (np.isnan(treated.ships) & np.isnan(base.ships[:n]))
     moved = np.abs(treated.ships - base.ships[:n])[~same]
     return float(np.nan_to_num(moved, nan=np.inf).max()) if len(moved) else 0.0
+
+
+def _identical(world: Replications, replication: int) -> bool:
+    """Whether the reference says the same of a replication, to the last bit."""
+    trace = replay(world, replication)
+    pairs = ((world.ships, trace.ships), (world.starts, trace.starts), (world.kept, trace.kept))
+    return all(np.array_equal(found[replication], again, equal_nan=True) for found, again in pairs)
 
 
 def _by_horizon(world: Replications, feature: str) -> Floats:

@@ -18,6 +18,7 @@ from ripple.analysis.capacity import USES, strained, used
 from ripple.analysis.why.reasons import Reasons, View
 from ripple.engine.checks import check_run
 from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
+from ripple.engine.engines import COMPILED, ENGINES, REFERENCE, engine_for, why_not_compiled
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
 from ripple.engine.queue_checks import check_queues
 from ripple.engine.simulation import simulate
@@ -28,6 +29,9 @@ from ripple.roadmap.model import Roadmap
 from ripple.roadmap.scenarios import Scenario, apply
 
 CHUNK = 64
+ENOUGH = 50
+"""With fewer replications in all, the reference has answered before the compiled engine is loaded."""
+
 TAKEN = ("ships", "starts", "kept", "opened", "drills")
 WHY = ("reasons", "waves", "parents", "by_ship")
 MOST = 1_000_000
@@ -140,7 +144,7 @@ def replicate(
     scenario: Scenario | None = None,
     n: int = 1000,
     seed: int = 0,
-    engine: str = "simpy",
+    engine: str = COMPILED,
     no_luck: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
@@ -152,7 +156,8 @@ def replicate(
         scenario: What changes; None is the base world with its signed deals.
         n: How many replications.
         seed: The study's seed.
-        engine: The engine, `simpy`.
+        engine: `compiled`, or `simpy` for the reference; the results are the same to the last bit. For a few
+            replications, or where Numba cannot be used, the reference answers in any case.
         no_luck: Set every random factor to 1, so that each replication is the same deterministic schedule.
         workers: How many processes share the work.
         progress: Told how far it is.
@@ -167,7 +172,7 @@ def replicate_each(
     worlds: Sequence[tuple[Roadmap, Scenario | None]],
     n: int = 1000,
     seed: int = 0,
-    engine: str = "simpy",
+    engine: str = COMPILED,
     no_luck: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
@@ -181,8 +186,10 @@ def replicate_each(
     changed = [roadmap if scenario is None else apply(roadmap, scenario) for roadmap, scenario in worlds]
     plans = [compile_plan(roadmap) for roadmap in changed]
     firsts = range(0, n, CHUNK)
+    if n * len(plans) < ENOUGH or why_not_compiled(plans[0]):
+        engine = REFERENCE
     packets = [
-        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck, view)
+        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck, view, engine)
         for roadmap, plan in zip(changed, plans, strict=True)
         for first in firsts
     ]
@@ -216,8 +223,8 @@ def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
     problems = []
     if not 1 <= n <= MOST:
         problems.append(f"n: {n} replications cannot be run. Choose 1 to {MOST:,}.")
-    if engine != "simpy":
-        problems.append(f"engine: '{engine}' is not available. Use simpy.")
+    if engine not in ENGINES:
+        problems.append(f"engine: there is no '{engine}'. Use {' or '.join(ENGINES)}.")
     if workers < 1:
         problems.append(f"workers: {workers} is too few. Choose 1 or more.")
     if seed < 0:
@@ -226,7 +233,7 @@ def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
         raise InputError(problems)
 
 
-Packet = tuple[Plan, Floats, int, int, int, bool, View | None]
+Packet = tuple[Plan, Floats, int, int, int, bool, View | None, str]
 
 
 def _run_all(packets: list[Packet], workers: int) -> Iterator[dict[str, np.ndarray]]:
@@ -253,7 +260,7 @@ def _end_with_parent() -> None:
 
 
 def replay(world: Replications, replication: int) -> Trace:
-    """One of the replications again, with all that happened in it; those without luck cannot be told apart."""
+    """One of the replications again, by the reference, with all that happened in it."""
     return simulate(world.plan, *_Draws(world.plan, world.seed, world.without_luck).of(replication))
 
 
@@ -278,13 +285,14 @@ class _Draws:
 
 def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
     """Replications `first` to `last` (not included), each checked against the laws."""
-    plan, ends, seed, first, last, without_luck, view = packet
+    plan, ends, seed, first, last, without_luck, view, engine = packet
     results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours", "strain", *(WHY if view else ()))}
     sums = np.zeros((1, 2, len(plan.teams), len(ends), len(USES) + 1))
+    machine = engine_for(plan, engine)
     draws, sorter = _Draws(plan, seed, without_luck), Reasons(plan, view or View())
     for replication in range(first, last):
         efforts, finds = draws.of(replication)
-        trace = simulate(plan, efforts, finds)
+        trace = machine.trace(efforts, finds)
         check_run(trace, efforts)
         if replication == first:
             check_queues(trace)

@@ -220,10 +220,19 @@ def changing_tables(plan: Plan, reworks: Ints) -> Tables:
     n_features, n_gaps, n_deals, n_teams = len(plan.features), len(plan.gaps), len(plan.deals), len(plan.teams)
     n_parts, n_slots = int(reworks.sum()), int(plan.most_engineers.sum())
     lists = {
-        **{"ending": n_slots, "weeks": n_teams, "recovering": n_parts, "signing": n_deals, "arriving": n_features},
-        **{"errands": len(plan.errand_practice), "finds": n_gaps, "shipping": n_features, "touched": n_teams},
-        **{"opened": n_gaps, "order": max(n_features, n_deals), "queue": len(plan.work_team) + n_parts},
+        "ending": n_slots,
+        "weeks": n_teams,
+        "recovering": n_parts,
+        "signing": n_deals,
+        "arriving": n_features,
+        "errands": len(plan.errand_practice),
+        "finds": n_gaps,
+        "shipping": n_features,
+        "touched": n_teams,
+        "opened": n_gaps,
+        "order": max(n_features, n_deals),
         "stack": len(plan.need_on) + n_features + 1,
+        "queue": len(plan.work_team) + n_parts,
     }
     n_events = n_deals + len(plan.errand_practice) + n_gaps + n_features + n_teams + n_parts
     return {

@@ -11,7 +11,7 @@ call, and a replication begins by copying the image of a world that has not begu
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import from_dtype, njit, types
@@ -23,16 +23,22 @@ SNAP = 1.5 * 2.0**22
 INF, NAN = np.inf, np.nan
 MOST_UPKEEP, WEEKS_PER_YEAR = 0.5, 52
 
-# Numbers of NumPy's: a number of Python's is part of its type for Numba, which compiles a function for each.
-ZERO, ONE, NONE = np.int64(0), np.int64(1), np.int64(-1)
-READY, FREED, CONTINUED = np.arange(3)
-_, DATE_CAUSE, _, SHIP_CAUSE, GAP_CAUSE = np.arange(5)
-FIRE_DRILL, ORDINARY = np.arange(2)
 
-LEVEL, CALENDAR, NEWCOMERS, PRACTICE = np.arange(4)
+def numbers(n: int) -> list[Any]:
+    """The first whole numbers as NumPy's: Numba would compile a function anew for each that is Python's."""
+    return [np.int64(number) for number in range(n)]
+
+
+ZERO, ONE = numbers(2)
+NONE = -ONE
+READY, FREED, CONTINUED = numbers(3)
+_, DATE_CAUSE, _, SHIP_CAUSE, GAP_CAUSE = numbers(5)
+FIRE_DRILL, ORDINARY = numbers(2)
+
+LEVEL, CALENDAR, NEWCOMERS, PRACTICE = numbers(4)
 """What a date changes."""
 
-SIGNING, ARRIVAL, ERRAND, FIND, WEEK, RECOVERY = np.arange(6)
+SIGNING, ARRIVAL, ERRAND, FIND, WEEK, RECOVERY = numbers(6)
 """What is reported at a time, beside dates and ends of stories: a deal's signing, a feature's arrival, an errand's, a
 gap's find, a whole week while a team's speed moves, the end of a loss of morale."""
 
@@ -114,10 +120,15 @@ Record = Any
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+OPTIONS: Any = {"nogil": True, "error_model": "numpy"}
+"""The lock of Python is let go, and nothing is divided by 0; the order of additions stands, so that bits do."""
+
+INSIDE: Any = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def fast(function: F) -> F:
     """Compile a function that only compiled functions call."""
-    compiled: F = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
-    return compiled
+    return cast("F", njit(**INSIDE)(function))
 
 
 def kept_on_disk(function: F) -> F:
@@ -125,30 +136,27 @@ def kept_on_disk(function: F) -> F:
 
     That is beside this file, else in the person's cache folder; `NUMBA_CACHE_DIR` names another one.
     """
-    compiled: F
     try:
-        compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
+        return cast("F", njit(cache=True, **OPTIONS)(function))
     except RuntimeError:  # there is no folder that can be written to
-        compiled = njit(nogil=True, error_model="numpy")(function)
-    return compiled
+        return cast("F", njit(**OPTIONS)(function))
 
 
 def table(kind: np.dtype[np.void]) -> Callable[[int, int], Record]:
     """The function that finds a record of this kind: from the address of a table and a number."""
     record = from_dtype(kind)
 
-    @intrinsic  # type: ignore[misc]
-    def at(typing: Any, address: Any, number: Any) -> Any:
+    @intrinsic
+    def at(_typing: Any, _address: Any, _number: Any) -> Any:
         """The record with a number."""
 
-        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def emit(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             pointer = builder.inttoptr(arguments[0], context.get_value_type(record))
             return builder.gep(pointer, [arguments[1]])
 
         return record(types.int64, types.int64), emit
 
-    found: Callable[[int, int], Record] = at
-    return found
+    return cast("Callable[[int, int], Record]", at)
 
 
 world_at = table(WORLD)
@@ -421,7 +429,7 @@ def taken(w: Record, team: Record) -> float:
 def fatigue(w: Record, team: Record, now: float) -> float:
     """How tired the team is, from 0 to 1."""
     change = (now - team.tired_since) / w.fatigue_weeks
-    return min(1.0, team.tired + change) if team.drilling else max(0.0, team.tired - change)
+    return float(min(1.0, team.tired + change) if team.drilling else max(0.0, team.tired - change))
 
 
 @fast
@@ -651,7 +659,7 @@ def last_idle(w: Record, team: Record) -> int:
 @fast
 def last_in_hand(w: Record, team: Record, ordinary: int) -> int:
     """The engineer whose story has the largest key, perhaps of ordinary ones only; `NONE`: there is none."""
-    found = NONE
+    found: int = NONE
     for number in range(team.first_slot, team.last_slot):
         slot = slot_at(w.slots, number)
         if slot.story < 0 or (ordinary and work_at(w.works, slot.work).urgency == FIRE_DRILL):
@@ -967,7 +975,7 @@ def log_promotion(w: Record, number: int) -> None:
 @fast
 def promotion_order(w: Record, deal: Record) -> int:
     """Put the features that a signing promotes into `order`, as the reference's function does; return how many."""
-    n = ZERO
+    n: int = ZERO
     for number in range(w.n_features):
         feature_at(w.features, number).marked = 0
     for i in range(deal.first_promised, deal.last_promised):
@@ -1144,9 +1152,8 @@ def add_rework(w: Record, own: Record, gap: int, effort: float, deal: int, is_dr
         return
     w.n_stories, w.n_reworks = first + n, number + 1
     for i in range(first, first + n):
-        story, interruption = story_at(w.stories, i), interruption_at(w.interruptions, i)
-        story.drawn = story.remaining = effort / n
-        interruption.happened, interruption.added, interruption.switching = 0, 0.0, 0.0
+        story_at(w.stories, i).remaining = effort / n
+        undisturbed(w, i)
     work, part = work_at(w.works, w.n_planned + number), part_at(w.parts, number)
     work.team, work.feature, work.fresh, work.last, work.left = own.team, own.feature, first, first + n, n
     part.group, part.effort, part.n_stories, part.opened = w.n_groups, effort, n, w.now
@@ -1238,7 +1245,7 @@ def gather_ends(w: Record, time: float) -> None:
 def next_time(w: Record) -> float:
     """When the next thing happens that is not the end of a story."""
     time = event_at(w.events, 0).time if w.n_events else INF
-    return min(time, date_at(w.dates, w.next_date).time)
+    return float(min(time, date_at(w.dates, w.next_date).time))
 
 
 @fast
@@ -1247,21 +1254,33 @@ def begin(w: Record, efforts: Floats, finds: Floats) -> None:
     for number in range(len(efforts)):
         story = story_at(w.stories, number)
         story.remaining = story.drawn = efforts[number]
-    if w.recording:
-        for number in range(len(efforts)):
-            interruption = interruption_at(w.interruptions, number)
-            interruption.happened, interruption.added, interruption.switching = 0, 0.0, 0.0
+        if w.recording:
+            undisturbed(w, number)
+    announce(w, finds)
+    begin_features(w)
+    for number in range(w.n_teams):
+        team_at(w.teams, number).due = 1
+        touch(w, team_at(w.teams, number))
+
+
+@fast
+def undisturbed(w: Record, story: int) -> None:
+    """A story has not been interrupted. Only a trace asks for that, so without one what is there may stay."""
+    interruption = interruption_at(w.interruptions, story)
+    interruption.happened, interruption.added, interruption.switching = 0, 0.0, 0.0
+
+
+@fast
+def announce(w: Record, finds: Floats) -> None:
+    """Deals sign, practices' errands come, and gaps of features in the plan come to light, each at its time."""
     for number in range(w.n_deals):
         at(w, deal_at(w.deals, number).signs, SIGNING, number)
     for number in range(w.n_announced):
         at(w, errand_at(w.announced, number).time, ERRAND, errand_at(w.announced, number).work)
     for number in range(w.n_gaps):
-        if gap_at(w.gaps, number).feature >= 0:
-            at(w, min(gap_at(w.gaps, number).found, finds[number]), FIND, number)
-    begin_features(w)
-    for number in range(w.n_teams):
-        team_at(w.teams, number).due = 1
-        touch(w, team_at(w.teams, number))
+        gap = gap_at(w.gaps, number)
+        if gap.feature >= 0:
+            at(w, min(gap.found, finds[number]), FIND, number)
 
 
 @fast

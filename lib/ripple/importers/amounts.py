@@ -61,12 +61,9 @@ class AmountReader:
                 unsettled = (place, text)
         if unsettled and not self.decimal:
             place, text = unsettled
-            raise InputError(
-                [
-                    f"{place}: {shown(text)} can be thousands or a fraction, and no amount of the file settles it. Write "
-                    "`decimal: comma` or `decimal: point` into a mapping file and give it with --mapping."
-                ]
-            )
+            doubt = f"{place}: {shown(text)} can be thousands or a fraction, and no amount of the file settles it"
+            remedy = "Write `decimal: comma` or `decimal: point` into a mapping file and give it with --mapping."
+            raise InputError([f"{doubt}. {remedy}"])
 
     def money(self, text: str, place: str) -> Money | None:
         """The amount of a text; None where it is blank. What cannot be read is a problem, and None."""

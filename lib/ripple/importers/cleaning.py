@@ -5,9 +5,18 @@ import unicodedata
 from collections import Counter
 
 from ripple.errors import InputError
-from ripple.roadmap.cells import LONGEST_NAME, UNSAFE
+from ripple.roadmap.cells import LONGEST_NAME, NUMBER, UNSAFE
 from ripple.roadmap.spelling import shown
 from ripple.roadmap.tables import LONGEST_CELL
+
+NUMBERS = frozenset(
+    ("engineers", "focus", "cost_per_week", "effort", "effort_low", "effort_high", "stories", "crew", "rank",
+     "progress", "value_per_week", "lag_weeks", "arr",
+     "probability", "probability_without", "penalty_per_week", "grace_weeks",
+     "penalty_cap", "patience_weeks", "discount", "term_years", "hazard_per_week", "chance_once", "cost",
+     "limit_per_hour", "window_hours", "load_per_hour", "records_per_day", "peak_factor", "estimate", "actual")
+)  # fmt: skip
+"""The columns of a roadmap's tables that hold numbers."""
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b")
 LINE_ENDS = re.compile(r"\r\n?")
@@ -24,6 +33,15 @@ def without_formula(text: str) -> str:
     ("'=1+1", "'=1+1", 'sso')
     """
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def cell_text(heading: str, text: str) -> str:
+    """The text for a cell of a column: numbers stay numbers where the column holds such.
+
+    >>> cell_text("effort", "+5"), cell_text("feature", "+5")
+    ('+5', "'+5")
+    """
+    return text if heading in NUMBERS and NUMBER.fullmatch(text.strip()) else without_formula(text)
 
 
 def _sign(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from ripple.roadmap.cells import FIRST_YEAR, LAST_YEAR
 from ripple.roadmap.spelling import shown
 
 _MONTHS = (
-    "jan jän gen ene janv januar january janeiro enero gennaio janvier 1月", "feb fév feb fev fevr févr februar february",
+    "jan jän gen ene janv januar january janeiro enero gennaio janvier", "feb fév feb fev fevr févr februar february",
     "mar mär mrz mrt maa mars märz march marzo março", "apr avr abr april avril abril aprile",
     "may mai mei mag maj mayo maio maggio", "jun juin juni june giu junio", "jul juil juli july lug julio juillet",
     "aug aoû août ago agosto august", "sep sept set septiembre september settembre", "oct okt ott out octobre october",
@@ -75,10 +75,8 @@ class DateReader:
     def _contradiction(self, place: str, text: str, orders: set[str]) -> str:
         earlier = f", but {shown(self.proof[1])} ({self.proof[0]}) is {WORDS[min(orders)]}" if self.proof[1] else ""
         said = f", but you said {self.order}" if self.told else earlier
-        return (
-            f"{place}: the date {shown(text)} is not a day{' when read ' + WORDS[min(orders)] if orders else ''}{said}. "
-            "Export the dates in one format, such as 2027-01-31."
-        )
+        wrong = f"{place}: the date {shown(text)} is not a day when read {WORDS[min(orders)]}{said}"
+        return f"{wrong}. Export the dates in one format, such as 2027-01-31."
 
     def day(self, text: str, place: str) -> date | None:
         """The day of a date; None where it is blank. What cannot be read is a problem, and None."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from ripple.errors import InputError
 from ripple.importers.amounts import AmountReader, Money, most_common, parse_percent, parse_plain
@@ -149,11 +150,12 @@ class _Builder:
         cells = deal.row.cells
         customer = cells.get("customer") or self.sales.accounts.get(cells.get("account_id", "")[:15], "")
         pushes = [self.day(stage, "signs") for stage in self.sales.history.get(deal.row.ident[:15], ())]
-        pushed = sum(1 for one, other in zip(pushes, pushes[1:], strict=False) if one and other and other > one)
+        pushed = sum(1 for one, other in pairwise(pushes) if one and other and other > one)
         return (
             deal.name, customer, deal.signs.isoformat(), deal.opened.isoformat() if deal.opened else "",
             cells.get("stage", ""), deal.status, self.arr(deal, currency), self.probability(deal.row),
-            cells.get("owner", ""), deal.row.ident, self.clean(cells.get("arr", "")), str(pushed) if pushed else "", deal.row.place,
+            cells.get("owner", ""), deal.row.ident, self.clean(cells.get("arr", "")), str(pushed) if pushed else "",
+            deal.row.place,
         )  # fmt: skip
 
     def arr(self, deal: _Deal, currency: str) -> str:
@@ -193,7 +195,7 @@ class _Builder:
         )
 
     def promises(self, deals: Sequence[_Deal], features: Collection[str]) -> Iterator[Sequence[str]]:
-        """A promise for each feature that a deal mentions by a key such as NW-12; without a column for it, due is assumed."""
+        """A promise for each feature that a deal mentions by a key such as NW-12; a blank due is assumed."""
         by_name = {alike(name): name for name in features if A_KEY.fullmatch(name)}
         assumed = []
         for deal in deals if features else ():
@@ -210,8 +212,9 @@ class _Builder:
             self.findings.say("Plan", f"Promises are due on {shown(self.sales.headings['due'])}.")
         if assumed:
             number = counted(len(assumed), "promise")
-            self.findings.say("Assumed", f"{number} due 13 weeks after signing, since no date is given ({listed(assumed)}). "
-                              "Correct due in promises.csv, or name a column with `promise_due`.")  # fmt: skip
+            why = f"due 13 weeks after signing, since no date is given ({listed(assumed)})"
+            remedy = "Correct due in promises.csv, or name a column with `promise_due`."
+            self.findings.say("Assumed", f"{number} {why}. {remedy}")
 
 
 def _unique_names(rows: Sequence[Opportunity]) -> list[str]:
@@ -242,8 +245,8 @@ def _currency(deals: Sequence[_Deal], choices: Choices, existing: str, findings:
     if others:
         which = listed(deal.name for deal in deals if deal.money and deal.money.currency in others)
         rates = ", ".join(f"{name}: 1.1" for name in others[:3])
-        findings.say("Assumed", f"Amounts in {listed(others)} are left blank, since no rate to {currency} is known ({which}). "
-                     f"Write `rates: {{{rates}}}` into the mapping.")  # fmt: skip
+        blank = f"Amounts in {listed(others)} are left blank, since no rate to {currency} is known ({which})"
+        findings.say("Assumed", f"{blank}. Write `rates: {{{rates}}}` into the mapping.")
     return currency
 
 

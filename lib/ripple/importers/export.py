@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ripple.errors import InputError
-from ripple.importers.cleaning import LINE_ENDS, refuse_twins, without_formula
+from ripple.importers.cleaning import LINE_ENDS, cell_text, refuse_twins, without_formula
 from ripple.importers.drafts import draft_beside, move
 from ripple.importers.plan import Table
 from ripple.importers.spreadsheet import Sheet, workbook_bytes
 from ripple.importers.writing import csv_text, flow, write_text, yaml_text
 from ripple.roadmap.bundled import located
+from ripple.roadmap.cells import NUMBER
 from ripple.roadmap.files import Contents, decode, read_contents
 from ripple.roadmap.reader import load_roadmap
 from ripple.roadmap.roadmap_yml import tree_of_pairs
@@ -121,7 +122,9 @@ def _one(key: str, value: Yaml) -> str:
         raise InputError(
             [f"roadmap.yml, {printable(key)}: {shown(value)} begins like a list. A workbook cannot hold it."]
         )
-    return value or "" if isinstance(value, str | None) else flow(value)
+    if isinstance(value, list | dict):
+        return flow(value)
+    return (value or "").removeprefix("+") if NUMBER.fullmatch(value or "") else value or ""
 
 
 def _to_folder(tables: Mapping[str, Table], contents: Contents, source: Path, out: Path) -> tuple[str, ...]:
@@ -160,7 +163,7 @@ def _told(out: Path, names: list[str], what: str, behind: list[str]) -> tuple[st
 
 def _quoted(tables: Mapping[str, Table]) -> tuple[str, ...]:
     """The sentence about texts that a spreadsheet would have run."""
-    texts = [cell for table in tables.values() for row in (table.columns, *table.rows) for cell in row]
-    found = [shown(text) for text in texts if without_formula(text) != text]
+    cells = [pair for table in tables.values() for row in table.rows for pair in zip(table.columns, row, strict=True)]
+    found = [shown(text) for heading, text in cells if cell_text(heading, text) != text]
     number = f"{len(found):,} {'text' if len(found) == 1 else 'texts'}"
     return (f"{number} got a leading quote, since a spreadsheet would run them: {listed(found)}.",) if found else ()

@@ -189,8 +189,8 @@ def _fitting(files: dict[str, str], plan: Plan, findings: Findings) -> dict[str,
         features = plan.tables["features"]
         slim = Table(SLIM, tuple(row[: len(SLIM)] for row in features.rows))
         files |= plan_files(Plan({"features": slim}))
-        findings.say("Kept beside the plan", "features.csv would be too large with them, so sprints, versions and labels "
-                     "are in imported-all-issues.csv only.")  # fmt: skip
+        columns = "sprints, versions and labels are in imported-all-issues.csv only"
+        findings.say("Kept beside the plan", f"features.csv would be too large with them, so {columns}.")
     return files
 
 

@@ -1,4 +1,4 @@
-"""`ripple history`: what a team's own completed work says about focus, bias and spread, so that forecasts are theirs."""
+"""`ripple history`: what a team's own completed work says about focus, bias and spread."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -92,8 +92,10 @@ class Calibration:
     @property
     def yaml(self) -> str:
         """The lines for `roadmap.yml`, each with its interval."""
-        lines = [f"  {name}: {_short(m.value)}  # 95 %: {_short(m.low)} to {_short(m.high)}, from {m.n:,} items of your own"
-                 for name, m in self.parameters]  # fmt: skip
+        lines = [
+            f"  {name}: {_short(m.value)}  # 95 %: {_short(m.low)} to {_short(m.high)}, from {m.n:,} items of yours"
+            for name, m in self.parameters
+        ]
         return "\n".join(["parameters:", *lines]) + "\n"
 
 

@@ -38,7 +38,8 @@ LABELS = ("labels", "label", "component s", "components", "component")
 EXTRA = ("priority", "component s", "components", "component", "project", "initiatives", "roadmaps", "milestone")
 TEAM = re.compile(r"(?:custom field )?(?:\w+ )?(?:team|squad|scrum team|tribe)(?: name| s)?")
 POINTS = re.compile(
-    r".*(?:story ?points?|story ?pts|estimate points|point estimate|t ?shirt)\b.*|(?:custom field )?(?:points?|sp|estimate|size)"
+    r".*(?:story ?points?|story ?pts|estimate points|point estimate|t ?shirt)\b.*|"
+    r"(?:custom field )?(?:points?|sp|estimate|size)"
 )
 NO_POINTS = re.compile(r".*\b(?:changed|history|sum|original story)\b.*")
 TIMES = ("original estimate", "remaining estimate", "time spent", "σ original estimate")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
+from math import nan
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,18 +14,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from ripple.importers.cleaning import without_formula
+from ripple.importers.cleaning import NUMBERS, cell_text, without_formula
 from ripple.roadmap.cells import NUMBER
 
-NUMBERS = frozenset(
-    "engineers focus cost_per_week effort effort_low effort_high stories crew rank progress value_per_week lag_weeks arr "
-    "probability probability_without penalty_per_week grace_weeks penalty_cap patience_weeks discount term_years "
-    "hazard_per_week chance_once cost limit_per_hour window_hours load_per_hour records_per_day peak_factor estimate "
-    "actual".split()
-)
 DATES = frozenset(
-    "from until not_before target signs opened demo_on due found requested_on closed date checked_on started done".split()
-)
+    ("from", "until", "not_before", "target", "signs", "opened", "demo_on", "due", "found", "requested_on", "closed",
+     "date", "checked_on", "started", "done")
+)  # fmt: skip
 ISO = re.compile(r"(?:19[1-9]\d|2\d\d\d)-\d\d-\d\d")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 WHEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -75,15 +71,15 @@ def _fill(target: Any, sheet: Sheet) -> None:
 
 def _value(heading: str, text: str) -> str | float | date:
     """What a cell holds: a number or a date only where its column holds such, and only if it reads the same."""
-    if heading in NUMBERS and NUMBER.fullmatch(text.strip()) and abs(number := float(text)) < 1e15:
-        if float(f"{number:.15g}") == number:
-            return int(number) if number.is_integer() else number
+    number = float(text) if heading in NUMBERS and NUMBER.fullmatch(text.strip()) else nan
+    if abs(number) < 1e15 and float(f"{number:.15g}") == number:
+        return int(number) if number.is_integer() else number
     if heading in DATES and ISO.fullmatch(text.strip()):
         try:
             return date.fromisoformat(text.strip())
         except ValueError:
             return text
-    return without_formula(text)
+    return cell_text(heading, text)
 
 
 def _write(cell: Any, value: str | float | date) -> None:

@@ -21,7 +21,7 @@ def suggestion(kind: str, issues: Sequence[Issue], choices: Choices, findings: F
     A line that begins with `#` is off.
     """
     lines = [
-        f"# What `ripple import {kind}` understood, from {findings.n_rows:,} rows. Change what is wrong; delete the rest.",
+        f"# What `ripple import {kind}` understood, from {findings.n_rows:,} rows. Change what is wrong.",
         "",
     ]
     lines += _sales_lines(choices, findings) if kind == "salesforce" else _tracker_lines(issues, choices, findings)
@@ -50,7 +50,7 @@ def _tracker_lines(issues: Sequence[Issue], choices: Choices, findings: Findings
     yield from (f"#   {sentence}" for sentence in findings.lines.get("Units", ()))
     yield _line("effort", _fullest(issues, "estimates"), "the column with the estimate")
     yield "# unit: points            # or hours, seconds, days, weeks"
-    yield f"points_per_week: {choices.points_per_week:g}        # story points that are one engineer-week: assumed; `ripple history` measures"
+    yield f"points_per_week: {choices.points_per_week:g}        # story points that are one engineer-week: assumed"
     yield f"hours_per_week: {choices.hours_per_week:g}"
     sizes = {name: [f"{e.low:g}", f"{e.likely:g}", f"{e.high:g}"] for name, e in choices.sizes.items()}
     yield f"sizes: {flow({name: list(numbers) for name, numbers in sizes.items()})}"

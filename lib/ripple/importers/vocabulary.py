@@ -7,13 +7,13 @@ from ripple.importers.mapping import NOT_BUILT, Choices
 from ripple.importers.records import Issue
 
 _STATUS_WORDS = {
-    "done": "done closed resolved complete completed released shipped deployed live finished merged verified accepted "
-    "delivered published production fixed",
-    "started": "progress started doing review reviewing test testing qa development dev building active ongoing staging "
-    "validation wip coding implementing blocked deploy paused",
+    "done": "done closed resolved complete completed released shipped deployed live finished merged verified "
+    "accepted delivered published production fixed",
+    "started": "progress started doing review reviewing test testing qa development dev building active ongoing "
+    "staging validation wip coding implementing blocked deploy paused",
     NOT_BUILT: "canceled cancelled rejected declined duplicate obsolete abandoned invalid dropped archived wont",
-    "planned": "todo backlog open new ready planned next selected triage icebox unstarted pending reopened draft funnel "
-    "analysis later queued approved scheduled refined groomed",
+    "planned": "todo backlog open new ready planned next selected triage icebox unstarted pending reopened draft "
+    "funnel analysis later queued approved scheduled refined groomed",
 }
 STATUS_WORDS: Mapping[str, str] = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
 PHRASES = {

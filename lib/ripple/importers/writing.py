@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from types import TracebackType
 
-from ripple.importers.cleaning import Cleaner, without_formula
+from ripple.importers.cleaning import Cleaner, cell_text, without_formula
 from ripple.importers.plan import Plan, Table
 from ripple.importers.records import Leftover
 from ripple.roadmap.settings import Yaml, parse_yaml
@@ -27,7 +27,9 @@ def csv_text(table: Table) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(without_formula(name) for name in table.columns)
-    writer.writerows([without_formula(cell) for cell in row] for row in table.rows)
+    writer.writerows(
+        [cell_text(name, cell) for name, cell in zip(table.columns, row, strict=True)] for row in table.rows
+    )
     return text.getvalue()
 
 
