@@ -58,7 +58,7 @@ def test_a_broken_promise_is_named_with_both_probabilities(comparison: Compariso
     assert row["base"] > 0.5 > row["alternative"]
     assert row["breaks"]
     assert row["difference"] == pytest.approx(row["alternative"] - row["base"])
-    assert "breaks 1 of 1 promises to other customers: b for Loyal & Sons" in headline(comparison)
+    assert "breaks 1 of 1 promise to other customers: b for Loyal & Sons" in headline(comparison)
 
 
 def test_the_new_deals_promises_have_no_base(comparison: Comparison) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ripple.engine import compiled
 from ripple.engine.simulation import simulate
 from tests.engine.simulators import SIMULATORS, Engine, Simulator
 
@@ -12,7 +13,7 @@ def simulator(request: pytest.FixtureRequest) -> Simulator:
     return SIMULATORS[request.param]
 
 
-@pytest.fixture(params=[simulate], ids=["reference"])
+@pytest.fixture(params=[simulate, compiled.simulate], ids=["reference", "compiled"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     """An engine that takes a plan and every story's effort."""
     engine: Engine = request.param

@@ -39,14 +39,16 @@ class Case(NamedTuple):
     right: Trace
 
 
-@lru_cache(maxsize=1024)
-def case(seed: int, size: generator.Size = "small", mechanisms: bool = True) -> Case:
+def generated(seed: int, size: generator.Size = "small", mechanisms: bool = True) -> Case:
     """The case of a seed: a third as estimated, a third with many ends at once, a third with few."""
     roadmap = generator.roadmap(seed, size, mechanisms=mechanisms)
     plan, found = compile_plan(roadmap), finds_of(roadmap, seed)
     efforts = no_luck(plan) * factors(seed, plan.n_stories)
     finds = np.array([found.get(gap, np.inf) for gap in plan.gaps], dtype=np.float64)
     return Case(f"{size} roadmap {seed}", plan, efforts, finds, simulate(plan, efforts, finds))
+
+
+case = lru_cache(maxsize=1024)(generated)
 
 
 def factors(seed: int, n: int) -> Floats:
@@ -105,7 +107,7 @@ def read(at: Callable[..., Any]) -> Callable[[int, int], Record]:
     kind: np.dtype[np.void] = getclosurevars(at).nonlocals["record"]
     types = {"f": ctypes.c_double, "i": ctypes.c_int64}
     columns = {name: (offset, types[column.kind]) for name, (column, offset, *_) in (kind.fields or {}).items()}
-    return lambda address, number: Record(address + number * kind.itemsize, columns)
+    return lambda address, number: Record(int(address + number * kind.itemsize), columns)
 
 
 def interpreted(source: str) -> ModuleType:

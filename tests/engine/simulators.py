@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from ripple.engine import compiled
 from ripple.engine.draws import no_luck
 from ripple.engine.plan import Floats, Plan, compile_plan
 from ripple.engine.simulation import TICK, Simulation, simulate
@@ -113,7 +114,11 @@ def segments_of(trace: Trace) -> list[Segment]:
 
 reference = named(simulate)
 
-SIMULATORS: Mapping[str, Simulator] = {"reference": reference, "independent": schedule}
+SIMULATORS: Mapping[str, Simulator] = {
+    "reference": reference,
+    "compiled": named(compiled.simulate),
+    "independent": schedule,
+}
 """All that must agree with the oracles, and so with each other."""
 
 

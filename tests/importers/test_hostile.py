@@ -66,6 +66,8 @@ def damaged(data, seed):
     if kind == 1:
         del changed[luck.randrange(len(changed)) :]
     for _ in range(luck.randrange(1, 30)):
+        if not changed:
+            break
         place = luck.randrange(len(changed))
         if kind == 2:
             changed[place] = luck.randrange(256)
@@ -75,8 +77,6 @@ def damaged(data, seed):
             )
         elif kind == 4:
             del changed[place : place + luck.randrange(40)]
-        if not changed:
-            break
     return bytes(changed)
 
 

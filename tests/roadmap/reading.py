@@ -1,17 +1,19 @@
 """Damaged inputs read by the command line, many in one process, which has little memory and little time.
 
-`python -m tests.roadmap.reading FOLDER FIRST END STEP` tries the cases of these numbers and prints a line for each
-fault, and at the end how many had which exit code.
+`python -m tests.roadmap.reading FOLDER FIRST END STEP` tries the cases of these numbers in a folder that is there and
+empty. It prints a line for each fault, and at the end how many had which exit code. To see what a case is:
+`python -c "from tests.roadmap.damage import case; print(case(7))"`.
 """
 
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -20,10 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 2**30
 """Bytes of address space for a whole process: Python, its libraries and what is read."""
 
-LONGEST = 20
+LONGEST = 60
 """Seconds for one case: a hang is a fault, a busy machine is not. The system then ends the process."""
 
-ONE_COMMAND = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY},) * 2); from ripple.cli import main; main()"
+HEAVY = "heavy"
 PROGRESS = "progress"
 IN_FULL = 20
 """Every so many cases one passes the parser of arguments too, which takes longer than to read a small folder."""
@@ -37,13 +39,24 @@ def faults(numbers: range, folder: Path, processes: int = 1) -> tuple[list[str],
         folder: Where to write them.
         processes: How many processes share them.
     """
+    shares = [numbers[first::processes] for first in range(processes)]
+    words = [[str(word) for word in (share.start, share.stop, share.step)] for share in shares]
+    return _in_processes(words, folder)
+
+
+def heavy_faults(n: int, folder: Path) -> tuple[list[str], Counter[str]]:
+    """The same for the heavy inputs, with `n` rows where they have many."""
+    return _in_processes([[HEAVY, str(n)]], folder)
+
+
+def _in_processes(words: Sequence[Sequence[str]], folder: Path) -> tuple[list[str], Counter[str]]:
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     started = []
-    for first in range(processes):
-        share, place = numbers[first::processes], folder / str(first)
-        words = [str(word) for word in (place, share.start, share.stop, share.step)]
-        command = [sys.executable, "-m", "tests.roadmap.reading", *words]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    for number, these in enumerate(words):
+        place = folder / str(number)
+        place.mkdir()
+        command = [sys.executable, "-m", "tests.roadmap.reading", str(place), *these]
         started.append((place, subprocess.Popen(command, cwd=ROOT, env=variables, **pipes)))
     found, codes = list[str](), Counter[str]()
     for place, process in started:
@@ -52,55 +65,59 @@ def faults(numbers: range, folder: Path, processes: int = 1) -> tuple[list[str],
         if process.returncode == 0:
             codes += Counter(json.loads(lines.pop()))
         else:
-            number = (place / PROGRESS).read_text(encoding="utf-8") if (place / PROGRESS).exists() else "none"
-            lines.append(f"case {number}: the process ended with {process.returncode}. {errors[-2000:]}")
+            name = (place / PROGRESS).read_text(encoding="utf-8") if (place / PROGRESS).exists() else "the start"
+            lines.append(f"{name}: the process ended with {process.returncode}. {errors[-2000:]}")
         found += lines
     return found, codes
-
-
-def in_process(arguments: Sequence[str]) -> tuple[int, str]:
-    """The exit code of one command in a process of its own, with the same memory, and what it said or printed."""
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", ONE_COMMAND, *arguments], env=variables, capture_output=True, text=True, timeout=300
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stderr or done.stdout
 
 
 def main(words: Sequence[str]) -> None:
     """Try cases one by one in this process."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    from tests.roadmap.damage import bases
-
-    folder, numbers = Path(words[0]), range(*map(int, words[1:]))
-    for name, files in bases().items():
-        (folder / name).mkdir(parents=True)
-        for file, content in files.items():
-            (folder / name / file).write_bytes(content)
-    codes: Counter[str] = Counter()
-    for number in numbers:
-        (folder / PROGRESS).write_text(str(number), encoding="utf-8")
-        for line in tried(number, folder, codes):
-            print(line, flush=True)
+    folder, codes = Path(words[0]), Counter[str]()
+    tries = heavy_tries(folder, int(words[2])) if words[1] == HEAVY else damaged_tries(folder, range(*map(int, words[1:])))
+    for name, number, arguments, answer in tries:
+        (folder / PROGRESS).write_text(name, encoding="utf-8")
+        code, printed, said = told(arguments, in_full=number % IN_FULL == 0)
+        codes[str(code)] += 1
+        for fault in judged(code, printed, said, answer):
+            print(f"{name}: {fault}", flush=True)
     print(json.dumps(codes))
 
 
-def tried(number: int, folder: Path, codes: Counter[str]) -> Iterator[str]:
-    """Try one case; each fault is a line."""
+Try = tuple[str, int, Sequence[str], str]
+"""What is tried: its name and number, the arguments, and how the answer begins."""
+
+
+def damaged_tries(folder: Path, numbers: range) -> Iterator[Try]:
+    """Damaged inputs by number; what was damaged is whole again before the next."""
     from tests.roadmap.damage import bases, case
 
-    what = case(number)
-    place = folder / what.base
-    for name, content in what.files.items():
+    for name, files in bases().items():
+        _write(folder / name, files)
+    for number in numbers:
+        what = case(number)
+        place = folder / what.base
+        _write(place, what.files)
+        yield f"case {number}", number, [argument.replace("{}", str(place)) for argument in what.arguments], ""
+        _write(place, {name: bases()[what.base][name] for name in what.files})
+
+
+def heavy_tries(folder: Path, n: int) -> Iterator[Try]:
+    """The heavy inputs, one after another."""
+    from tests.roadmap.heavy import folders
+
+    for name, files, answer in folders(n):
+        place = folder / name.replace(" ", "-")
+        _write(place, files)
+        yield name, 1, ["check", str(place)], answer
+        shutil.rmtree(place)
+
+
+def _write(place: Path, files: Mapping[str, bytes | None]) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
         (place / name).unlink() if content is None else (place / name).write_bytes(content)
-    arguments = [argument.replace("{}", str(place)) for argument in what.arguments]
-    code, said, errors = told(arguments, in_full=number % IN_FULL == 0)
-    for name in what.files:
-        (place / name).write_bytes(bases()[what.base][name])
-    codes[str(code)] += 1
-    for fault in judged(code, said, errors):
-        yield f"case {number}, {' '.join(arguments)}, {', '.join(what.files)}: {fault}"
 
 
 def told(arguments: Sequence[str], in_full: bool) -> tuple[int | str | None, str, str]:
@@ -123,10 +140,12 @@ def told(arguments: Sequence[str], in_full: bool) -> tuple[int | str | None, str
     return code, *(stream.buffer.getvalue().decode() for stream in (printed, said))
 
 
-def judged(code: int | str | None, printed: str, said: str) -> Iterator[str]:
+def judged(code: int | str | None, printed: str, said: str, answer: str) -> Iterator[str]:
     """What is wrong with an answer."""
     if code not in (0, 2):
         yield f"exit code {code}: {said[:500]}"
+    if not (said or printed).startswith(answer):
+        yield f"answers {(said or printed)[:500]!r}"
     if "Traceback" in printed + said:
         yield f"a traceback: {said[-500:]}"
     if code == 2 and not said.strip():

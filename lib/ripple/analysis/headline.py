@@ -7,6 +7,7 @@ from ripple.analysis.comparison import EVEN, Comparison
 from ripple.analysis.replications import Replications, calendar_of
 from ripple.analysis.statistics import quantile
 from ripple.analysis.words import NO_DIFFERENCE, counted, listed, number, percent, weeks
+from ripple.roadmap.calendar import Calendar
 
 A_WEEK = 1.0
 LARGE_DROP = -0.10
@@ -19,7 +20,7 @@ def headline(comparison: Comparison) -> str:
 
 def points(comparison: Comparison) -> list[str]:
     """The sentences of the headline: other customers' promises, the slips, the deal's own promises."""
-    parts = [_promises(comparison), _slips(comparison), _own_promises(comparison)]
+    parts = [_promises(comparison), _slips(comparison), _unshipped(comparison), _own_promises(comparison)]
     return [part for part in parts if part]
 
 
@@ -41,12 +42,15 @@ def _promises(comparison: Comparison) -> str:
     fallen = others[others["detectable"] & (others["difference"] < 0)].sort_values("difference")
     broken, large = fallen[fallen["breaks"]], fallen[~fallen["breaks"] & (fallen["difference"] <= LARGE_DROP)]
     small = len(fallen) - len(broken) - len(large)
-    text = f"{subject(comparison)} breaks {len(broken) or 'none'} of {len(others)} promises to other customers"
+    text = (
+        f"{subject(comparison)} breaks {len(broken) or 'none'} of {counted(len(others), 'promise')} to other customers"
+    )
     text += f": {listed(_shifts(broken))}." if len(broken) else "."
     if len(large):
         text += f" Less likely, though not broken: {listed(_shifts(large))}."
     if small:
-        text += f" {small} {'more loses' if small == 1 else 'more lose'} less than 10 points."
+        more = " more" if len(broken) + len(large) else ""
+        text += f" {small}{more} {'loses' if small == 1 else 'lose'} less than 10 points."
     return text
 
 
@@ -61,8 +65,7 @@ def _slips(comparison: Comparison) -> str:
     """How many features slip by a week or more, the worst, and the quarters in which they were to ship."""
     slipping, total = comparison.slipping, len(comparison.features)
     if not len(slipping):
-        moved = any(slips.any() for slips in comparison.slips.values())
-        return f"No feature slips: {NO_DIFFERENCE}." if moved else "No feature moves: every slip is exactly 0.0 weeks."
+        return _no_slips(comparison)
     long = slipping[slipping["slip_mean"] >= A_WEEK]
     less = len(slipping) - len(long)
     if not len(long):
@@ -73,6 +76,34 @@ def _slips(comparison: Comparison) -> str:
         f"{len(long)} of {total} features {_slip(len(long))} by a week or more, {_when(long)}"
         f"{f', and {less} by less' if less else ''}; the worst is {worst['title']}, later by "
         f"{'at least ' if worst['at_least'] else ''}{weeks(worst['slip_mean'])} on average ({usual})."
+    )
+
+
+def _no_slips(comparison: Comparison) -> str:
+    """Nothing is detectably later: because nothing moves, because some is earlier, or because it cannot be told."""
+    if not any(slips.any() for slips in comparison.slips.values()):
+        return "No feature moves: every slip is exactly 0.0 weeks."
+    if comparison.n == 1:
+        return "One simulation cannot tell a slip from luck; run some hundred."
+    earlier = comparison.features[comparison.features["detectable"]]
+    if not len(earlier):
+        return f"No feature slips: {NO_DIFFERENCE}."
+    most = earlier.iloc[-1]
+    return (
+        f"No feature slips; {len(earlier)} of {counted(len(comparison.features), 'feature')} "
+        f"{'ships' if len(earlier) == 1 else 'ship'} earlier, the most {most['title']} by {weeks(-most['slip_mean'])}."
+    )
+
+
+def _unshipped(comparison: Comparison) -> str:
+    """What the horizon hides: features that do not ship before it in most simulations with the deal."""
+    ships, horizon = comparison.alternative.ships, comparison.alternative.roadmap.horizon
+    hidden = int((np.isnan(ships).mean(axis=0) >= EVEN).sum())
+    if not hidden:
+        return ""
+    return (
+        f"{hidden} of {counted(ships.shape[1], 'feature')} {'does' if hidden == 1 else 'do'} not ship within the "
+        f"horizon of {horizon:g} weeks in at least half of the simulations: slips and money beyond it are not seen."
     )
 
 
@@ -92,8 +123,25 @@ def _own_promises(comparison: Comparison) -> str:
     own = comparison.promises[comparison.promises["new"]].sort_values("alternative")
     if not len(own):
         return ""
-    kept = [f"{row.title} with {percent(row.alternative)}" for row in own.itertuples()]
-    return f"What {listed(sorted(set(own['customer'])))} itself is promised is kept on time: {listed(kept)}."
+    calendar, who = calendar_of(comparison.base.roadmap), listed(sorted(set(own["customer"])))
+    kept = [
+        f"{row.title} is on time with a probability of {percent(row.alternative)}"
+        f"{_even(row.kept_p50, calendar) if row.alternative < EVEN else ''}"
+        for row in own.itertuples()
+    ]
+    missed = int((own["alternative"] < EVEN).sum())
+    word = "will more likely be missed than kept" if missed else "will more likely be kept than missed"
+    lead = (
+        f"{missed} of {counted(len(own), 'promise')} to {who} itself {word}"
+        if 0 < missed < len(own)
+        else (f"What {who} itself is promised {word}")
+    )
+    return f"{lead}: {listed(kept)}."
+
+
+def _even(week: float, calendar: Calendar) -> str:
+    """When the odds are even."""
+    return "" if np.isnan(week) else f" (even odds by {calendar.ship_date(week).isoformat()})"
 
 
 def plan_headline(world: Replications) -> str:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 
 from ripple.errors import InputError
 from ripple.roadmap.cells import LONGEST_NAME, NUMBER, UNSAFE
@@ -99,6 +100,7 @@ class Cleaner:
         return [f"{count:,} {'text' if count == 1 else 'texts'}: {what}." for what, count in self.changed.items()]
 
 
+@lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """A heading as it is compared: without case, marks, and what is between its words.
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from ripple.errors import InputError
 from ripple.roadmap.cells import FIRST_YEAR, LAST_YEAR
@@ -103,6 +104,7 @@ class DateReader:
         return f"Dates in numbers are read {words}: {shown(self.proof[1])} ({self.proof[0]}) can be nothing else."
 
 
+@lru_cache(maxsize=50_000)
 def parse_day(text: str, order: str = "dmy") -> date | None:
     """The day that a text names, in any of the shapes that trackers and sales tools write; None for others.
 
@@ -134,6 +136,7 @@ def _named(first: str, word: str, last: str) -> date | None:
     return _day(last, month, first)
 
 
+@lru_cache(maxsize=50_000)
 def _readings(text: str) -> Mapping[str, date]:
     """The days that a date in numbers may be, by order; none for anything else."""
     match = NUMBERS.fullmatch(text.strip())

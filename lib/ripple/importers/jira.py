@@ -79,7 +79,8 @@ class _RowReader:
 
     def every(self, row: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
         """All cells that are not blank, without repetition."""
-        return tuple(dict.fromkeys(self.clean.name(row[column]) for column in columns if row[column].strip()))
+        texts = [text for column in columns if (text := row[column].strip())]
+        return tuple(dict.fromkeys(map(self.clean.name, texts))) if texts else ()
 
     def issue(self, key: str, number: int, row: Sequence[str]) -> Issue:
         """The issue of a row."""

@@ -28,7 +28,8 @@ def csv_text(table: Table) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(without_formula(name) for name in table.columns)
     writer.writerows(
-        [cell_text(name, cell) for name, cell in zip(table.columns, row, strict=True)] for row in table.rows
+        [cell_text(name, cell) if cell else "" for name, cell in zip(table.columns, row, strict=True)]
+        for row in table.rows
     )
     return text.getvalue()
 

@@ -146,7 +146,7 @@ def _targets(money: Money) -> str:
         return ""
     base, alternative = (int((rows[f"{world}_meets"] >= 0.5).sum()) for world in ("base", "alternative"))
     return (
-        f"Of {counted(len(rows), 'revenue target')} by quarter {base or 'none'} {'is' if base == 1 else 'are'} more "
+        f"Of {counted(len(rows), 'quarterly revenue target')}, {base or 'none'} {'is' if base == 1 else 'are'} more "
         f"likely reached than not as planned, and {alternative or 'none'} with the change."
     )
 

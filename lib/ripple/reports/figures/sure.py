@@ -104,11 +104,12 @@ def _range(found: pd.DataFrame, shown: pd.DataFrame, outcome: str, currency: str
     usual = float((found[outcome] - found[f"{outcome}_difference"]).iloc[0])
     low = usual + float(shown["difference"].clip(upper=0.0).min())
     high = usual + float(shown["difference"].clip(lower=0.0).max())
+    among = f"in {int(found['n'].iloc[0])} simulations; one assumption alone makes it"
     if outcome == "slip":
-        return f"{number(usual, 2)} weeks of slip; one assumption alone makes it {number(low, 2)} to {number(high, 2)}"
+        return f"{number(usual, 2)} weeks of slip {among} {number(low, 2)} to {number(high, 2)}"
     half = float(((shown["upper"] - shown["lower"]) / 2).fillna(0.0).max())
     words = [amount(value, half, currency) for value in (usual, low, high)]
-    return f"Net value {words[0]}; one assumption alone makes it {words[1]} to {words[2]}"
+    return f"Net value {words[0]} {among} {words[1]} to {words[2]}"
 
 
 def _silent(names: list[str], some: bool) -> str:

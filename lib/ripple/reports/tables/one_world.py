@@ -70,7 +70,7 @@ def assumptions(roadmap: Roadmap) -> Markdown:
     effort = (
         f"The effort of {counted(len(roadmap.assumed), 'feature')} was blank and taken as the default size."
         if roadmap.assumed
-        else "Every effort was given."
+        else "Every effort was given in the tables. The numbers that are assumed are listed below, with their ranges."
     )
     return say(effort)
 

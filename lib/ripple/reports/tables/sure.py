@@ -36,7 +36,15 @@ def sensitivity(found: pd.DataFrame | None, currency: str = "USD") -> Table | Ma
             reach = f"{low['value']:g} to {high['value']:g}{unit}"
             slips, nets = [_slip(low), _slip(high)], [_net(low, currency), _net(high, currency)]
             rows.append((plain(str(name)), str(low["sureness"]), reach, *slips, *nets))
-    headings = ["assumption", "sure", "from low to high", "slip at low", "at high", "net value at low", "at high"]
+    headings = [
+        "assumption",
+        "sure",
+        "from low to high",
+        "slip changes at low",
+        "at high",
+        "net value changes at low",
+        "at high",
+    ]
     return table(headings, rows) if rows else say(f"Within their ranges the assumptions make {NO_DIFFERENCE}.")
 
 
@@ -53,7 +61,7 @@ def _net(row: pd.Series, currency: str) -> str:
     if not row["net_detectable"]:
         return "same"
     found = Estimate(row["net_difference"], row["net_lower"], row["net_upper"], int(row["n"]))
-    return amount_range(found, currency)
+    return f"{'+' if found.mean > 0 else ''}{amount_range(found, currency)}"
 
 
 def told(found: pd.DataFrame, roadmap: Roadmap) -> Table:
@@ -137,10 +145,9 @@ def _worth(first: pd.Series, last: pd.Series, currency: str) -> str:
     """The net value in both cases."""
     if isnan(first["net"]) or isnan(last["net"]):
         return "The net value is not priced."
-    one, other = (Estimate(row["net"], row["net_lower"], row["net_upper"], int(row["n"])) for row in (first, last))
-    worths = f"The net value of saying yes is {amount_range(one, currency)} instead of {amount_range(other, currency)}"
     if not first["net_detectable"]:
-        return f"{worths}: {NO_DIFFERENCE}."
+        return f"The net value of saying yes is the same: {NO_DIFFERENCE}."
     low, gain, high = sorted(abs(first[f"net_gain{bound}"]) for bound in ("", "_lower", "_upper"))
     word = "more" if first["net_gain"] > 0 else "less"
-    return f"{worths}: {amount_range(Estimate(gain, low, high, int(first['n'])), currency)} {word} on the same luck."
+    by = amount_range(Estimate(gain, low, high, int(first["n"])), currency)
+    return f"Saying yes is worth {by} {word}, on the same luck."
