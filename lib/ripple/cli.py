@@ -105,7 +105,7 @@ def simulate(
     deal: DealName = None,
     n: Count = 1000,
     seed: Seed = 0,
-    engine: Annotated[str, typer.Option("--engine", help="The engine: compiled, or simpy, the reference.")] = "compiled",
+    engine: Annotated[str, typer.Option("--engine", help="compiled, or simpy: the reference.")] = "compiled",
     no_luck: Annotated[bool, typer.Option("--no-luck", help="Set every random factor to 1.")] = False,
     output: Annotated[
         Path | None, typer.Option("-o", metavar="FILE", help="Where to write ship times; - prints.")

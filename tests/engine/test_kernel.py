@@ -1,5 +1,7 @@
 """The compiled engine says what the reference says, to the last bit, and the tests would notice if it did not."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from unittest.mock import patch
@@ -83,6 +85,25 @@ def test_a_block_of_draws_is_the_same_row_by_row(off: frozenset[str]) -> None:
     assert mine.keys() == right.keys()
     for name in right:
         np.testing.assert_array_equal(mine[name], right[name], strict=True)
+
+
+def test_two_threads_give_the_same_bytes() -> None:
+    """Each thread has its own room, so what one does shows in no other."""
+    plan = compile_plan(workload("small"))
+    drawn = story_efforts(plan, 4, 0)
+    with ThreadPoolExecutor(2) as threads:
+        parts = list(threads.map(lambda part: compiled.Engine(plan).run_all(part)["ships"], np.split(drawn, 8)))
+    assert np.concatenate(parts).tobytes() == compiled.Engine(plan).run_all(drawn)["ships"].tobytes()
+
+
+@pytest.mark.parametrize("change", [np.asfortranarray, lambda drawn: np.broadcast_to(drawn[:1], drawn.shape)])
+def test_no_layout_of_the_draws_compiles_the_kernel_anew(change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Views and read-only arrays are taken as they are, and give what a plain array gives."""
+    plan = compile_plan(workload("small"))
+    drawn = change(story_efforts(plan, 4, 0)[:3])
+    ships = compiled.Engine(plan).run_all(drawn)["ships"]
+    np.testing.assert_array_equal(ships, compiled.Engine(plan).run_all(drawn.copy("C"))["ships"])
+    assert len(compiled.kernel.run_all.signatures) == 1
 
 
 def test_room_grows_where_a_run_needs_more() -> None:

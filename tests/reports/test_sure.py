@@ -107,7 +107,8 @@ def test_learning_early_is_told_as_it_comes_out(study: pd.DataFrame, harm: str, 
 
 def test_a_net_value_that_differs_says_by_how_much() -> None:
     """The difference is paired, so it is told on its own."""
-    assert "worth USD 45 (44 to 46) more, on the same luck" in tables.learned(cases(1.0, True, net=50.0), signed_and_open())[2]
+    words = tables.learned(cases(1.0, True, net=50.0), signed_and_open())
+    assert "worth USD 45 (44 to 46) more, on the same luck" in words[2]
 
 
 def test_every_use_of_time_has_one_group_and_a_color() -> None:

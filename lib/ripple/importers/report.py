@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ripple.importers.cleaning import visible
 from ripple.importers.findings import Findings, counted
 from ripple.roadmap.spelling import listed, printable
 
@@ -55,5 +56,5 @@ def report_of(
     lines["Not in the plan"] = findings.dropped_lines()
     lines["Written"] = [f"{printable(folder.name)}: {', '.join(written)}."] if written else []
     lines["Next"] = next_steps
-    ordered = {name: tuple(lines[name]) for name in SECTIONS if lines.get(name)}
+    ordered = {name: tuple(map(visible, lines[name])) for name in SECTIONS if lines.get(name)}
     return ImportReport(kind, folder, ordered, written)

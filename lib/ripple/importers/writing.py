@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from types import TracebackType
 
-from ripple.importers.cleaning import Cleaner, cell_text, without_formula
+from ripple.importers.cleaning import Cleaner, cell_text, visible, without_formula
 from ripple.importers.plan import Plan, Table
 from ripple.importers.records import Leftover
 from ripple.roadmap.settings import Yaml, parse_yaml
@@ -26,9 +26,9 @@ def csv_text(table: Table) -> str:
     """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(without_formula(name) for name in table.columns)
+    writer.writerow(without_formula(visible(name)) for name in table.columns)
     writer.writerows(
-        [cell_text(name, cell) if cell else "" for name, cell in zip(table.columns, row, strict=True)]
+        [cell_text(name, visible(cell)) if cell else "" for name, cell in zip(table.columns, row, strict=True)]
         for row in table.rows
     )
     return text.getvalue()

@@ -85,7 +85,8 @@ def parse_name(text: str) -> str:
     if not any(character.isprintable() for character in name):
         raise CellError(_not(name, "a name", "It has no visible character. Write one that can be read."))
     if len(name) > LONGEST_NAME:
-        raise CellError(f"the name {shown(name)} has {len(name)} characters. Write at most {LONGEST_NAME}; a title or a note may be longer.")
+        most = f"Write at most {LONGEST_NAME}; a title or a note may be longer."
+        raise CellError(f"the name {shown(name)} has {len(name)} characters. {most}")
     if any(character in "\t\r\n" for character in name):
         raise CellError(f"the name {shown(name)} holds a tab or a line end. Write it on one line.")
     refuse_unsafe(name)
