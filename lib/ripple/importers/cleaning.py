@@ -52,7 +52,7 @@ def _sign(match: re.Match[str]) -> str:
 def visible(text: str) -> str:
     r"""The text with signs for the characters that no table may hold.
 
-    >>> visible("pay\\u202eroll")
+    >>> visible("pay\u202eroll")
     'pay⟨U+202E⟩roll'
     """
     return text if text.isprintable() else UNSAFE.sub(_sign, text)
