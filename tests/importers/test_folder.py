@@ -5,6 +5,7 @@ import pytest
 from ripple.errors import InputError
 from ripple.importers.folder import import_files
 from ripple.importers.mapping import load_choices
+from ripple.importers.templates import new_roadmap
 from ripple.roadmap.reader import load_roadmap
 from tests.importers.bringing import SAMPLES, SHARED, bring, jira, mapping, table
 
@@ -158,3 +159,10 @@ def test_no_link_sprint_or_version_of_a_real_export_is_lost(tmp_path, name):
                 assert cell in issue["sprints"].split("; ")
             if cell and re.fullmatch(r"Fix [Vv]ersions?(/s)?", heading):
                 assert cell.strip() in issue["fix_versions"].split("; ")
+
+
+def test_a_folder_with_a_workbook_is_refused(tmp_path):
+    """Tables beside a workbook would hide it, so the import says what to do instead."""
+    new_roadmap(tmp_path / "r", workbook=True)
+    with pytest.raises(InputError, match=r"r: roadmap.xlsx is a roadmap of its own. Export it to a folder first"):
+        import_files("jira", [CLOUD], tmp_path / "r")

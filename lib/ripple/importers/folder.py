@@ -103,6 +103,10 @@ def _check_target(kind: str, out: Path, *, replace: bool) -> None:
     """Refuse to write over what somebody brought, unless they said so."""
     if out.exists() and not out.is_dir():
         raise InputError([f"{printable(out.name)}: not a folder. Name a new folder with -o."])
+    books = sorted(path.name for path in out.glob("*.xlsx")) if out.is_dir() else []
+    if books and not (out / "features.csv").exists():
+        said = f"{printable(out.name)}: {listed(map(printable, books))} is a roadmap of its own"
+        raise InputError([f"{said}. Export it to a folder first (`ripple export`), or import into a new one."])
     names = [f"{name}.csv" for name in _tables(kind)]
     full = [name for name in names if (out / name).is_file() and has_rows(out / name)]
     if full and not replace:
