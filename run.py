@@ -82,6 +82,11 @@ def slides(arguments: Sequence[str]) -> int:
     return run_report(arguments, SLIDES)
 
 
+def ripple(arguments: Sequence[str]) -> int:
+    """The command line: import, new, check, compare and more; --help lists them."""
+    return run_module(ready_environment(ROOT), ["ripple", *(arguments or ["--help"])], own_jupyter(ROOT), Path.cwd())
+
+
 def test(arguments: Sequence[str]) -> int:
     """Every check and test, notebooks too; with arguments: only pytest, with these."""
     python = ready_environment(ROOT)
@@ -116,6 +121,7 @@ def bench(arguments: Sequence[str]) -> int:
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "report": report,
+    "ripple": ripple,
     "test": test,
     "campaign": campaign,
     "lab": lab,

@@ -1,4 +1,4 @@
-"""`ripple history`: known truths come back, with intervals; too little history says nothing."""
+"""`ripple calibrate`: known truths come back, with intervals; too little history says nothing."""
 
 import math
 import random

@@ -156,7 +156,8 @@ def test_without_estimates_sizes_are_assumed_and_named(tmp_path):
     rows = [header, ["A-1", "1", "Big", "Epic", "To Do", ""], *stories, ["A-2", "2", "Lone", "Bug", "To Do", ""]]
     report, _, roadmap = bring(tmp_path, "jira", rows)
     assert [feature.effort for feature in roadmap.features] == [6.0, 0.5]
-    assert roadmap.assumed == ("A-2",)
+    assert roadmap.assumed == ("A-1", "A-2")
+    assert roadmap.assumptions == ("teams.csv: 5 engineers, since nobody is assigned to its issues (everyone).",)
     assumed = "\n".join(report.lines("Assumed"))
     assert "1 feature (1 open): no estimate, so the size comes from the number of stories (A-1)" in assumed
     assert "default size XS is assumed (A-2)" in assumed

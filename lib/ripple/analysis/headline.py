@@ -19,9 +19,9 @@ def headline(comparison: Comparison) -> str:
 
 
 def points(comparison: Comparison) -> list[str]:
-    """The sentences of the headline: other customers' promises, the slips, the deal's own promises."""
-    parts = [_promises(comparison), _slips(comparison), _unshipped(comparison), _own_promises(comparison)]
-    return [part for part in parts if part]
+    """The sentences of the headline: other customers' promises, the slips, the deal's own promises, what is not known."""
+    tellers = (_promises, _slips, _unshipped, _own_promises, _without_gaps)
+    return [part for tell in tellers if (part := tell(comparison))]
 
 
 def subject(comparison: Comparison) -> str:
@@ -137,6 +137,20 @@ def _own_promises(comparison: Comparison) -> str:
         else (f"What {who} itself is promised {word}")
     )
     return f"{lead}: {listed(kept)}."
+
+
+def _without_gaps(comparison: Comparison) -> str:
+    """That nobody has said yet what a promise silently assumes."""
+    roadmap = comparison.alternative.roadmap
+    blank = [
+        deal.label for deal in comparison.deals if roadmap.promises_of(deal.name) and not roadmap.gaps_of(deal.name)
+    ]
+    if not blank:
+        return ""
+    return (
+        f"No gap is known of what {listed(blank)} {'is' if len(blank) == 1 else 'are'} promised: this is only what "
+        "moving the promised features to the front does."
+    )
 
 
 def _even(week: float, calendar: Calendar) -> str:

@@ -31,10 +31,14 @@ def review(roadmap: Roadmap) -> str:
 
 def warnings(roadmap: Roadmap) -> list[str]:
     """What a reader of a report must know of the tables behind it: what was assumed, looks odd, or cannot be kept."""
-    blank = (
-        [f"The effort of {listed(roadmap.assumed)} was blank and taken as the default size."] if roadmap.assumed else []
-    )
-    return [*blank, *_optimistic(roadmap), *_impossible(roadmap)]
+    return [*assumed(roadmap), *_optimistic(roadmap), *_impossible(roadmap)]
+
+
+def assumed(roadmap: Roadmap) -> list[str]:
+    """What the tables leave open, so that it was assumed: whose efforts, which teams, which promises."""
+    share = f"{len(roadmap.assumed)} of {counted(len(roadmap.features), 'feature')}"
+    efforts = [f"The effort of {share} is assumed, not estimated: {listed(roadmap.assumed)}."]
+    return [*(efforts if roadmap.assumed else []), *roadmap.assumptions]
 
 
 def _section(name: str, lines: Iterable[str]) -> str:
@@ -61,8 +65,7 @@ def _read(roadmap: Roadmap) -> str:
 
 
 def _assumed(roadmap: Roadmap) -> Iterator[str]:
-    if roadmap.assumed:
-        yield f"default_size is the effort of {counted(len(roadmap.assumed), 'feature')}: {listed(roadmap.assumed)}."
+    yield from assumed(roadmap)
     estimated = [work for feature in roadmap.features for work in feature.works if work.low is None and work.effort]
     if estimated:
         yield f"{counted(len(estimated), 'estimate')} without low and high: their spread is that of studies, not yours."

@@ -23,10 +23,11 @@ DEALS = (
     "deal", "customer", "signs", "opened", "stage", "status", "arr", "probability", "owner", "opportunity_id",
     "amount_as_written", "pushed", "source",
 )  # fmt: skip
-PROMISES = ("deal", "feature", "due", "owner", "on_slip", "source")
+PROMISES = ("deal", "feature", "due", "owner", "on_slip", "assumed", "source")
 GAPS = ("gap", "deal", "feature", "team", "effort", "kind", "found", "note")
 STAGES = ("opportunity_id", "stage", "on", "amount", "probability", "closes", "source")
 DUE_AFTER = timedelta(weeks=13)
+NO_DATE = "due 13 weeks after signing, since no date is given"
 DATE_ROLES = ("signs", "opened", "updated", "due")
 
 
@@ -206,13 +207,20 @@ class _Builder:
                     due = self.day(deal.row, "due")
                     if due is None:
                         assumed.append(deal.name)
-                    yield (deal.name, by_name[word], (due or deal.signs + DUE_AFTER).isoformat(),
-                           deal.row.cells.get("owner", ""), "", f"named in {deal.row.place}")  # fmt: skip
+                    yield (
+                        deal.name,
+                        by_name[word],
+                        (due or deal.signs + DUE_AFTER).isoformat(),
+                        deal.row.cells.get("owner", ""),
+                        "",
+                        "" if due else NO_DATE,
+                        f"named in {deal.row.place}",
+                    )
         if "due" in self.sales.headings and any("due" in deal.row.cells for deal in deals):
             self.findings.say("Plan", f"Promises are due on {shown(self.sales.headings['due'])}.")
         if assumed:
             number = counted(len(assumed), "promise")
-            why = f"due 13 weeks after signing, since no date is given ({listed(assumed)})"
+            why = f"{NO_DATE} ({listed(assumed)})"
             remedy = "Correct due in promises.csv, or name a column with `promise_due`."
             self.findings.say("Assumed", f"{number} {why}. {remedy}")
 

@@ -1,4 +1,4 @@
-"""`ripple history`: what a team's own completed work says about focus, bias and spread."""
+"""`ripple calibrate`: what a team's own completed work says about focus, bias and spread."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -153,10 +153,13 @@ class _Builder:
             if len(rows) > 1:
                 work += [(key, *row[:-1]) for row in rows]
             features.append(self.feature(key, own[0][:-1] if own else ("", "", "", "", ""), assumed))
-        teams = [(name, str(n), shortest(self.choices.focus)) for name, n in self.teams.engineers.items()]
+        teams = [
+            (name, str(n), shortest(self.choices.focus), self.teams.assumed.get(name, ""))
+            for name, n in self.teams.engineers.items()
+        ]
         self.say_assumed()
         tables = {
-            "teams": Table(("team", "engineers", "focus"), tuple(teams)),
+            "teams": Table(("team", "engineers", "focus", "assumed"), tuple(teams)),
             "features": Table(FEATURES, tuple(features)),
         }
         return tables | ({"work": Table(WORK, tuple(work))} if work else {})
@@ -247,7 +250,7 @@ class _Builder:
             )
 
     def history(self) -> Table:
-        """The stories that are done: what `ripple history` learns from."""
+        """The stories that are done: what `ripple calibrate` learns from."""
         columns = ("item", "team", "size", "estimate", "actual", "started", "done")
         return Table(columns, tuple(self._history_rows()))
 

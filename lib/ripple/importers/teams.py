@@ -18,6 +18,8 @@ FEW = 0.2
 ENGINEERS = 5
 RECENT = timedelta(weeks=26)
 NOBODY = "everyone"
+COUNTED = "engineers are counted from who is assigned to open or recent issues"
+NOBODY_ASSIGNED = f"{ENGINEERS} engineers, since nobody is assigned to its issues"
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,12 @@ class Teams:
     Attributes:
         engineers: By team, how many people it has.
         of: By issue, its team.
+        assumed: By team, how its engineers were counted; blank where a person said them.
     """
 
     engineers: Mapping[str, int]
     of: Mapping[str, str]
+    assumed: Mapping[str, str]
 
 
 def find_teams(found: Structure, choices: Choices, findings: Findings, day: Callable[[str, str], date | None]) -> Teams:
@@ -64,7 +68,8 @@ def find_teams(found: Structure, choices: Choices, findings: Findings, day: Call
         )
         which = "" if len(without) == len(found.features) else f" ({listed(without)})"
         findings.say("Assumed", f"{every} a team{which}: {shown(default)} is assumed.")
-    return Teams(_engineers(names, of, found, choices, findings, day), of)
+    engineers, assumed = _engineers(names, of, found, choices, findings, day)
+    return Teams(engineers, of, assumed)
 
 
 def _own_teams(found: Structure, choices: Choices, findings: Findings) -> dict[str, str]:
@@ -109,8 +114,8 @@ def _engineers(
     choices: Choices,
     findings: Findings,
     day: Callable[[str, str], date | None],
-) -> dict[str, int]:
-    """How many people each team has: as said, else those whom its open and recent issues name."""
+) -> tuple[dict[str, int], dict[str, str]]:
+    """How many people each team has: as said, else those whom its open and recent issues name; and how it was known."""
     last = max((d for key in of if (d := day(key, "resolved"))), default=date.min)
     since = last - RECENT if last > date.min + RECENT else date.min
     people: dict[str, set[str]] = {}
@@ -129,4 +134,5 @@ def _engineers(
         )
     if assumed:
         findings.say("Assumed", f"{ENGINEERS} engineers for {listed(assumed)}: nobody is assigned. Correct teams.csv.")
-    return engineers
+    how = {name: COUNTED for name in names if name not in said} | dict.fromkeys(assumed, NOBODY_ASSIGNED)
+    return engineers, how

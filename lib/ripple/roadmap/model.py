@@ -178,7 +178,8 @@ class Roadmap:
     """A whole plan. Nothing in it changes: a scenario gives a new one.
 
     Tables keep the order of their rows, which settles ties. `parameters` holds overrides only; `notices`
-    says what the reader kept but did not use; `assumed` names the features whose effort was assumed.
+    says what the reader kept but did not use; `assumed` names the features whose effort was assumed, and
+    `assumptions` says what was of teams and promises.
     """
 
     start: date
@@ -201,6 +202,7 @@ class Roadmap:
     revenue_targets: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
     assumed: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     fingerprint: str = ""
 

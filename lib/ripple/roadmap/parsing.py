@@ -82,9 +82,7 @@ class Table(Generic[R_co]):
         return zip((record.row for record in self.written), self.texts(*columns), strict=True)
 
 
-def parse_table(
-    name: str, table: TextTable, model: type[R], meaning: Meaning, problems: Problems, *, whole: bool = True
-) -> Table[R]:
+def parse_table(name: str, table: TextTable, model: type[R], meaning: Meaning, problems: Problems) -> Table[R]:
     """The typed rows of a table; what is wrong is added to the problems.
 
     Args:
@@ -93,7 +91,6 @@ def parse_table(
         model: Its columns.
         meaning: What dates and sizes mean here.
         problems: Where to add what is wrong.
-        whole: Whether the text is all there is.
     """
     for row, sentence in table.problems:
         problems.add_sentence(name, row, sentence)
@@ -117,7 +114,7 @@ def parse_table(
             for column, sentence in _faults(error, model):
                 problems.add(name, record.row, column, sentence)
                 n_faults += 1
-    return Table(name, tuple(rows), _names(table), whole=whole and not table.problems)
+    return Table(name, tuple(rows), _names(table), whole=not table.problems)
 
 
 def _names(table: TextTable) -> tuple[Record, ...]:

@@ -1,7 +1,7 @@
 """The strict reader: a folder of tables, or a workbook, to a Roadmap; everything that is wrong is told at once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +22,7 @@ from ripple.roadmap.model import (
     Team,
     Work,
 )
-from ripple.roadmap.parsing import Problems, parse_table, unknown_columns
+from ripple.roadmap.parsing import Problems, Table, parse_table, unknown_columns
 from ripple.roadmap.references import Tables, promised_features
 from ripple.roadmap.roadmap_yml import UNREAD, Settings, read_settings, tree_of_pairs
 from ripple.roadmap.rows import (
@@ -41,7 +41,7 @@ from ripple.roadmap.settings import parse_yaml
 from ripple.roadmap.spelling import listed, shown
 from ripple.roadmap.tables import TextTable
 
-UNUSED = ("requests", "tickets", "objections", "interfaces", "requirements", "demos", "history")
+UNUSED = ("requests", "tickets", "objections", "interfaces", "requirements", "demos")
 """Tables that are read and checked but that nothing uses yet."""
 
 MOST_ROWS_IN_ALL = 200_000
@@ -108,13 +108,14 @@ def _parsed(contents: Contents, settings: Settings, problems: Problems, notices:
         n_rows += len(text.records) if text else 0
         if n_rows > MOST_ROWS_IN_ALL:
             raise InputError([f"{contents.name}: more than {MOST_ROWS_IN_ALL:,} rows in all tables. Shorten them."])
-        absent = name not in {*contents.tables, *contents.unread}
-        whole = text is not None or (absent and name not in REQUIRED_TABLES)
-        table = parse_table(name, text or TextTable(f"{name}.csv"), model, meaning, problems, whole=whole)
-        if text:
+        if text is None:
+            absent = name not in {*contents.tables, *contents.unread}
+            table = Table[Row](name, whole=absent and name not in REQUIRED_TABLES, absent=absent)
+        else:
+            table = parse_table(name, text, model, meaning, problems)
             notices += _notices(name, text, model)
         if name in RELATED:
-            parsed[name] = replace(table, absent=absent)
+            parsed[name] = table
     return Tables(settings, **parsed)
 
 
@@ -158,6 +159,7 @@ def _roadmap(tables: Tables, notices: Iterable[str], fingerprint: str) -> Roadma
         revenue_targets=MappingProxyType(dict(settings.revenue_targets)),
         parameters=MappingProxyType(dict(settings.parameters)),
         assumed=_assumed(tables),
+        assumptions=tuple(_assumptions(tables)),
         notices=tuple(notices),
         fingerprint=fingerprint,
     )
@@ -219,10 +221,22 @@ def _columns(row: Row, names: str) -> dict[str, Any]:
 
 
 def _assumed(tables: Tables) -> tuple[str, ...]:
-    """The features of which some effort was blank, in table order."""
+    """The features of which some effort was blank, or is said to be assumed, in table order."""
     rows: tuple[FeatureRow | WorkRow, ...] = (*tables.features.rows, *tables.work.rows)
     blank = {row.feature for row in rows if row.team and row.effort is None}
-    return tuple(row.feature for row in tables.features.rows if row.feature in blank)
+    return tuple(row.feature for row in tables.features.rows if row.feature in blank or row.assumed)
+
+
+def _assumptions(tables: Tables) -> Iterator[str]:
+    """What the tables say was assumed of teams and promises: one sentence for each assumption."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for team in tables.teams.rows:
+        said.setdefault(("teams.csv", team.assumed), []).append(team.team)
+    for promise in tables.promises.rows:
+        said.setdefault(("promises.csv", promise.assumed), []).append(f"{promise.feature} for {promise.deal}")
+    for (place, what), names in said.items():
+        if what:
+            yield f"{place}: {what} ({listed(names)})."
 
 
 def _notices(name: str, table: TextTable, model: type[Row]) -> Iterator[str]:

@@ -54,6 +54,7 @@ SIZES: Mapping[str, Effort] = {
 }
 WRONG_SIZE = Effort(nan)
 """An effort that nobody knows is neither above nor below any other."""
+MOST_SIZES = 50
 LEAST_STORY_SIZE = 0.001
 MOST_HORIZON = 1_000_000.0
 
@@ -109,6 +110,9 @@ def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[
     first_month = reading.one("fiscal_year_start", lambda text: parse_whole(text, 1, 12), 1)
     calendar = Calendar(MONDAY, first_month)
     sizes = reading.many("sizes", _parse_size, wrong=WRONG_SIZE) or SIZES
+    if len(sizes) > MOST_SIZES:
+        reading.problems.append(f"{place}, sizes: {len(sizes):,} of them. Write at most {MOST_SIZES}.")
+        sizes = UNREAD.sizes
     settings = Settings(
         start=reading.one("start", lambda text: _parse_start(text, calendar, order), MONDAY),
         title=reading.one("title", parse_text, ""),
@@ -117,7 +121,9 @@ def read_settings(tree: Mapping[str, Yaml], place: str) -> tuple[Settings, list[
         currency=reading.one("currency", parse_name, "USD"),
         story_size=reading.one("story_size", lambda text: parse_number(text, LEAST_STORY_SIZE, MOST_EFFORT), 1.0),
         sizes=sizes,
-        default_size=reading.one("default_size", partial(_parse_size_name, sizes=sizes), None, wrong=next(iter(sizes))),
+        default_size=reading.one(
+            "default_size", partial(_parse_size_name, sizes=sizes), None, wrong=next(iter(sizes), "M")
+        ),
         dates=order,
         holidays=reading.one("holidays", _parse_holidays, None),
         revenue_targets=reading.many("revenue_targets", _parse_target),

@@ -105,6 +105,7 @@ class TeamRow(Row):
     focus: Share = 1.0
     title: Text = ""
     cost_per_week: Money | None = None
+    assumed: Text = ""
 
 
 class CapacityRow(Row):
@@ -140,6 +141,7 @@ class FeatureRow(Row):
     value_per_week: Money | None = None
     owner: Text = ""
     prd: Text = ""
+    assumed: Text = ""
 
 
 class WorkRow(Row):
@@ -197,6 +199,7 @@ class PromiseRow(Row):
     owner: Text = ""
     on_slip: Text = ""
     phase: Text = ""
+    assumed: Text = ""
 
 
 class GapRow(Row):

@@ -7,7 +7,7 @@ from IPython.display import Markdown
 
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications, calendar_of
-from ripple.analysis.review import warnings
+from ripple.analysis.review import assumed, warnings
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.analysis.words import counted
 from ripple.reports.tables.text import Table, bullets, day, say, share, table
@@ -67,12 +67,8 @@ def parameters(roadmap: Roadmap) -> Table:
 
 def assumptions(roadmap: Roadmap) -> Markdown:
     """What is assumed rather than known, as sentences."""
-    effort = (
-        f"The effort of {counted(len(roadmap.assumed), 'feature')} was blank and taken as the default size."
-        if roadmap.assumed
-        else "Every effort was given in the tables. The numbers that are assumed are listed below, with their ranges."
-    )
-    return say(effort)
+    given = ["Every effort was given in the tables. The numbers that are assumed are listed below, with their ranges."]
+    return say(" ".join(assumed(roadmap) or given))
 
 
 def cautions(roadmap: Roadmap) -> Markdown:
