@@ -34,7 +34,12 @@ ScenarioFile = Annotated[Path | None, typer.Option("--scenario", metavar="FILE",
 DealName = Annotated[str | None, typer.Option("--deal", metavar="DEAL", help="Sign this deal, promoted.")]
 Count = Annotated[int, typer.Option("-n", help="How many replications.", min=1)]
 Seed = Annotated[int, typer.Option("--seed", help="The study's seed.", min=0)]
-Workers = Annotated[int, typer.Option("--workers", help="How many processes share the work.", min=1)]
+Workers = Annotated[
+    int | None, typer.Option("--workers", help="How many threads share the work; one a processor, unless given.", min=1)
+]
+Precision = Annotated[
+    float | None, typer.Option("--precision", metavar="WEEKS", help="Stop before -n, as soon as means are so precise.")
+]
 
 
 def main() -> NoReturn:
@@ -111,7 +116,8 @@ def simulate(
         Path | None, typer.Option("-o", metavar="FILE", help="Where to write ship times; - prints.")
     ] = None,
     kept: Annotated[Path | None, typer.Option("--kept", metavar="FILE", help="Where to write kept times.")] = None,
-    workers: Workers = 1,
+    workers: Workers = None,
+    precision: Precision = None,
 ) -> None:
     """Simulate one scenario and write when each feature ships."""
     from ripple.analysis.replications import replicate
@@ -123,7 +129,7 @@ def simulate(
     changes = _scenario(scenario, deal, plan)
     runs = 1 if no_luck else n
     with _Bar() as bar:
-        world = replicate(plan, changes, runs, seed, engine, no_luck, workers, bar)
+        world = replicate(plan, changes, runs, seed, engine, no_luck, workers, bar, precision)
     if output:
         _write(output, csv_of(world.frame()))
     if kept:
@@ -140,7 +146,8 @@ def compare(
     n: Count = 1000,
     seed: Seed = 0,
     output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to write JSON; - prints it.")] = None,
-    workers: Workers = 1,
+    workers: Workers = None,
+    precision: Precision = None,
 ) -> None:
     """Compare the roadmap with and without a scenario, on the same luck."""
     from ripple.analysis.comparison import compare as compared
@@ -155,7 +162,7 @@ def compare(
     if changes is None:
         raise InputError(["compare: nothing to compare with. Give --deal DEAL or --scenario FILE."])
     with _Bar() as bar:
-        comparison = compared(plan, changes, n, seed, workers, bar)
+        comparison = compared(plan, changes, n, seed, workers, bar, precision)
     if output:
         _write(output, json_of(summary(comparison)))
     if str(output) != "-":

@@ -19,6 +19,7 @@ from unittest.mock import patch
 import numpy as np
 
 from ripple.engine import compiled
+from ripple.engine.checks import BrokenLaw
 from ripple.engine.draws import no_luck
 from ripple.engine.plan import Floats, Plan, compile_plan
 from ripple.engine.simulation import simulate
@@ -76,7 +77,10 @@ def unlike(case: Case) -> list[str]:
     """In what the compiled engine differs from the reference: in the trace, and in times without one, run twice."""
     engine = compiled.Engine(case.plan)
     found = differences(engine.trace(case.efforts, case.finds), case.right)
-    times = engine.run_all(np.array([case.efforts] * 2), np.array([case.finds] * 2))
+    try:
+        times = engine.run_all(np.array([case.efforts] * 2), np.array([case.finds] * 2))
+    except BrokenLaw as broken:
+        return [*found, str(broken)]
     rows = [(name, row) for name, values in times.items() for row in values]
     return found + [f"{name} alone" for name, row in rows if not equal(row, getattr(case.right, name))]
 

@@ -1,14 +1,25 @@
 """With the deal and without it, on the same luck: what differs, by how much, and how sure that is."""
 
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ripple.analysis.capacity import OVERTIME, USES
-from ripple.analysis.replications import Progress, Replications, calendar_of, replay, replicate, replicate_each
-from ripple.analysis.statistics import detectable, mean_interval, quantile, wilson
+from ripple.analysis.replications import (
+    TALLIED,
+    Precise,
+    Progress,
+    Replications,
+    calendar_of,
+    check_precision,
+    replay,
+    replicate,
+    replicate_each,
+)
+from ripple.analysis.statistics import detectable, half_width, mean_interval, quantile, wilson
 from ripple.analysis.why.chains import CLOSURE
 from ripple.analysis.why.reasons import View
 from ripple.engine.checks import BrokenLaw
@@ -59,6 +70,15 @@ class Comparison:
     def seed(self) -> int:
         """The study's seed."""
         return self.base.seed
+
+    @cached_property
+    def explained(self) -> "Comparison":
+        """The pairs of which hours and reasons are kept: all, or the first `TALLIED` of more."""
+        return (
+            self
+            if self.n <= TALLIED
+            else replace(self, base=self.base.first(TALLIED), alternative=self.alternative.first(TALLIED))
+        )
 
     @cached_property
     def deals(self) -> tuple[Deal, ...]:
@@ -212,7 +232,7 @@ class Comparison:
                 difference = zip(INTERVAL, mean_interval(alternative - base), strict=True)
                 worlds = {"base": float(base.mean()), "alternative": float(alternative.mean())}
                 named = {f"difference{suffix}": value for suffix, value in difference}
-                rows.append({"quarter": quarter, "use": use, **worlds, **named, "n": self.n})
+                rows.append({"quarter": quarter, "use": use, **worlds, **named, "n": len(self.base.hours)})
         return pd.DataFrame(rows)
 
     @cached_property
@@ -225,7 +245,7 @@ class Comparison:
         for world, replications in (("base", self.base), ("alternative", self.alternative)):
             columns[world] = replications.team_hours[0, :, :, :OVERTIME].ravel()
             columns[f"{world}_se"] = replications.team_hours[1, :, :, :OVERTIME].ravel()
-        return pd.DataFrame(columns, index=index).reset_index().assign(n=self.n)
+        return pd.DataFrame(columns, index=index).reset_index().assign(n=len(self.base.hours))
 
     @cached_property
     def slipping(self) -> pd.DataFrame:
@@ -261,8 +281,10 @@ def compare(
     scenario: Scenario,
     n: int = 1000,
     seed: int = 0,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
+    precision: float | None = None,
+    others: Executor | None = None,
 ) -> Comparison:
     """Simulate a roadmap with and without a scenario on the same luck, n times each.
 
@@ -271,8 +293,10 @@ def compare(
         scenario: What changes.
         n: How many pairs.
         seed: The study's seed.
-        workers: How many processes share the work; the results are the same for any number.
+        workers: How many threads share the work; None: one a processor. The results are the same for any number.
         progress: Told how far it is.
+        precision: Stop before n when the mean slip of every feature is known to so many weeks on either side (95 %).
+        others: Who computes in place of threads, see `ripple.analysis.cluster`.
 
     Raises:
         InputError: The scenario does not fit the roadmap.
@@ -280,16 +304,30 @@ def compare(
     """
     worlds = [(roadmap, scenario), (roadmap, None)]
     view = view_of(roadmap, scenario)
-    alternative, base = replicate_each(worlds, n, seed, workers=workers, progress=progress, view=view)
-    identical = sum(_identical(world, r) for world in (base, alternative) for r in range(min(n, REPLAYED)))
+    precise = _precise(roadmap, scenario, precision)
+    alternative, base = replicate_each(
+        worlds, n, seed, workers=workers, progress=progress, view=view, precise=precise, others=others
+    )
+    identical = sum(_identical(world, r) for world in (base, alternative) for r in range(min(base.n, REPLAYED)))
     comparison = Comparison(base, alternative, scenario, view, _placebo_slip(base), identical)
-    if identical < 2 * min(n, REPLAYED):
+    if identical < 2 * min(base.n, REPLAYED):
         raise BrokenLaw("the compiled engine and the reference do not agree")
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
     _check_before(comparison)
     _check_closure(comparison)
     return comparison
+
+
+def _precise(roadmap: Roadmap, scenario: Scenario, precision: float | None) -> Precise | None:
+    """Whether the mean slips of all features of both worlds are known well enough."""
+    check_precision(precision)
+    if precision is None:
+        return None
+    other, one = (compile_plan(world).features for world in (apply(roadmap, scenario), roadmap))
+    both = [name for name in one if name in other]
+    here, there = ([names.index(name) for name in both] for names in (one, other))
+    return lambda ships: half_width(ships[0][:, there] - ships[1][:, here]) <= precision
 
 
 def view_of(roadmap: Roadmap, scenario: Scenario) -> View:
@@ -312,6 +350,7 @@ def _view(roadmap: Roadmap, alternative: Roadmap, scenario: Scenario) -> View:
 
 def _check_closure(comparison: Comparison) -> None:
     """The differences of the reasons sum to every slip (law 9)."""
+    comparison = comparison.explained
     base, alternative = comparison.base, comparison.alternative
     for name, slips in comparison.slips.items():
         one, other = (world.why["reasons"][:, world.features.index(name)] for world in (base, alternative))

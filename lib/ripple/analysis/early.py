@@ -61,7 +61,7 @@ def early(
     by: str = "date",
     n: int = 300,
     seed: int = 0,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """The harm of signing a deal as promised in each case, on the same draws.
@@ -76,7 +76,7 @@ def early(
             finds gaps (`by_practice`).
         n: How many pairs in each case.
         seed: The study's seed.
-        workers: How many processes share the work.
+        workers: How many threads share the work; None: one a processor.
         progress: Told how far it is.
 
     Returns:

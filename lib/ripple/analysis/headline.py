@@ -19,7 +19,7 @@ def headline(comparison: Comparison) -> str:
 
 
 def points(comparison: Comparison) -> list[str]:
-    """The sentences of the headline: other customers' promises, the slips, the deal's own promises, what is not known."""
+    """The sentences of the headline: other customers' promises, slips, the deal's own promises, what is not known."""
     tellers = (_promises, _slips, _unshipped, _own_promises, _without_gaps)
     return [part for tell in tellers if (part := tell(comparison))]
 

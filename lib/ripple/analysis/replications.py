@@ -1,12 +1,9 @@
 """Many worlds: one plan simulated with many draws."""
 
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ripple.analysis.capacity import USES, strained, used
-from ripple.analysis.why.reasons import Reasons, View
-from ripple.engine.checks import check_run
-from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
-from ripple.engine.engines import COMPILED, ENGINES, REFERENCE, engine_for, why_not_compiled
+from ripple.analysis.parts import HOURS, TIMES, WHY, Part, Results, draws, run_all
+from ripple.analysis.statistics import half_width
+from ripple.analysis.why.reasons import View
+from ripple.engine.draws import BLOCK
+from ripple.engine.engines import COMPILED, ENGINES, REFERENCE, why_not_compiled
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
-from ripple.engine.queue_checks import check_queues
 from ripple.engine.simulation import simulate
 from ripple.engine.trace import Trace
 from ripple.errors import InputError
@@ -28,16 +24,19 @@ from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Roadmap
 from ripple.roadmap.scenarios import Scenario, apply
 
-CHUNK = 64
 ENOUGH = 50
 """With fewer replications in all, the reference has answered before the compiled engine is loaded."""
 
-TAKEN = ("ships", "starts", "kept", "opened", "drills")
-WHY = ("reasons", "waves", "parents", "by_ship")
+TALLIED = 16 * BLOCK
+"""Replications of which hours and reasons are kept; more would fill the memory and tell nothing new."""
+
 MOST = 1_000_000
 
 Progress = Callable[[int, int], None]
 """Called with how many parts of the work are done and how many there are in all."""
+
+Precise = Callable[[Sequence[Floats]], bool]
+"""Whether the ship times of all worlds, not shipped counted as the horizon, say enough."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +52,10 @@ class Replications:
         kept: When each promise was kept: shape (n, promises).
         opened: When each gap became work: shape (n, gaps).
         drills: Whether its retrofit was a fire drill: shape (n, gaps).
-        hours: Engineer-weeks of all teams by use, and overtime last: shape (n, quarters, uses + 1).
-        team_hours: The same by team, mean and standard error over the replications: shape
-            (2, teams, quarters, uses + 1).
-        strain: Weeks in which each team is tired, in low spirits, and both: shape (n, teams, 3).
         without_luck: Whether every random factor was 1.
-        why: For a comparison, the arrays of `ripple.analysis.why.reasons`, replications first.
+        engine: The engine that simulated them.
+        tallies: What a comparison needs of the first `TALLIED` replications besides: hours, and the arrays of
+            `ripple.analysis.why.reasons`.
     """
 
     roadmap: Roadmap
@@ -70,11 +67,9 @@ class Replications:
     kept: Floats
     opened: Floats
     drills: Flags
-    hours: Floats
-    team_hours: Floats
-    strain: Floats
     without_luck: bool = False
-    why: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    engine: str = COMPILED
+    tallies: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -100,6 +95,40 @@ class Replications:
     def quarters(self) -> tuple[str, ...]:
         """The fiscal quarters up to the horizon."""
         return tuple(str(quarter) for quarter in calendar_of(self.roadmap).quarters(self.roadmap.horizon))
+
+    @cached_property
+    def hours(self) -> Floats:
+        """Engineer-weeks of all teams by use, and overtime last: shape (n, quarters, uses + 1), n at most `TALLIED`."""
+        return self._hours["hours"]
+
+    @cached_property
+    def team_hours(self) -> Floats:
+        """The same by team, mean and standard error: shape (2, teams, quarters, uses + 1)."""
+        return _moments(self._hours["team_hours"], len(self.hours))
+
+    @cached_property
+    def strain(self) -> Floats:
+        """Weeks in which each team is tired, in low spirits, and both: shape (n, teams, 3), n at most `TALLIED`."""
+        return self._hours["strain"]
+
+    @cached_property
+    def _hours(self) -> Mapping[str, NDArray[Any]]:
+        """The hours; where nobody counted them yet, the same replications are simulated once more."""
+        if "hours" in self.tallies:
+            return self.tallies
+        study = Study(self.seed, self.without_luck, self.engine, tallied=True)
+        parts = study.parts(self.roadmap, self.plan, 0, min(self.n, TALLIED))
+        return _together(list(run_all(parts, available())))
+
+    @property
+    def why(self) -> Mapping[str, NDArray[Any]]:
+        """For a comparison, the arrays of `ripple.analysis.why.reasons`: replications first, at most `TALLIED`."""
+        return self.tallies
+
+    def first(self, n: int) -> "Replications":
+        """The first n of the replications."""
+        rows = {name: getattr(self, name)[:n] for name in TIMES}
+        return replace(self, **rows, tallies={name: values[:n] for name, values in self.tallies.items()})
 
     def ships_of(self, feature: str) -> Floats:
         """One feature's ship times: shape (n,)."""
@@ -139,6 +168,11 @@ def calendar_of(roadmap: Roadmap) -> Calendar:
     return Calendar(roadmap.start, roadmap.fiscal_year_start)
 
 
+def available() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def replicate(
     roadmap: Roadmap,
     scenario: Scenario | None = None,
@@ -146,8 +180,9 @@ def replicate(
     seed: int = 0,
     engine: str = COMPILED,
     no_luck: bool = False,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
+    precision: float | None = None,
 ) -> Replications:
     """Simulate a scenario n times; replication r is the same however many are drawn, and by whom.
 
@@ -159,13 +194,45 @@ def replicate(
         engine: `compiled`, or `simpy` for the reference; the results are the same to the last bit. For a few
             replications, or where Numba cannot be used, the reference answers in any case.
         no_luck: Set every random factor to 1, so that each replication is the same deterministic schedule.
-        workers: How many processes share the work.
+        workers: How many threads share the work; None: one a processor. The results are the same for any number.
         progress: Told how far it is.
+        precision: Stop before n when the mean ship of every feature is known to so many weeks on either side (95 %).
 
     Raises:
         InputError: The scenario does not fit the roadmap, or an argument is out of range.
     """
-    return replicate_each([(roadmap, scenario)], n, seed, engine, no_luck, workers, progress)[0]
+    check_precision(precision)
+    precise = None if precision is None else lambda worlds: half_width(worlds[0]) <= precision
+    return replicate_each([(roadmap, scenario)], n, seed, engine, no_luck, workers, progress, precise=precise)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What all parts of a study have in common: see `Part`."""
+
+    seed: int
+    without_luck: bool
+    engine: str
+    view: View | None = None
+    tallied: bool = False
+
+    def parts(self, roadmap: Roadmap, plan: Plan, first: int, last: int) -> list[Part]:
+        """The parts of one world, from one replication, a block's first, to another (not included)."""
+        ends = np.minimum(calendar_of(roadmap).quarter_ends(roadmap.horizon), roadmap.horizon)
+        return [
+            Part(
+                plan,
+                ends,
+                self.seed,
+                start // BLOCK,
+                min(BLOCK, last - start),
+                self.without_luck,
+                self.engine,
+                (self.tallied or self.view is not None) and start < TALLIED,
+                self.view,
+            )
+            for start in range(first, last, BLOCK)
+        ]
 
 
 def replicate_each(
@@ -174,49 +241,78 @@ def replicate_each(
     seed: int = 0,
     engine: str = COMPILED,
     no_luck: bool = False,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
     view: View | None = None,
+    precise: Precise | None = None,
+    others: Executor | None = None,
 ) -> list[Replications]:
-    """Several worlds on the same luck, with the same processes; arguments and errors are those of `replicate`.
+    """Several worlds on the same luck; arguments and errors are those of `replicate`.
 
-    With a `view` every chain is sorted by reasons.
+    With a `view` hours are counted and every chain is sorted by reasons. With `precise` the number of replications
+    doubles, from one block on, until it says yes. `others` compute in place of threads (`ripple.analysis.cluster`).
     """
+    workers = available() if workers is None else workers
     _check_arguments(n, seed, engine, workers)
     changed = [roadmap if scenario is None else apply(roadmap, scenario) for roadmap, scenario in worlds]
     plans = [compile_plan(roadmap) for roadmap in changed]
-    firsts = range(0, n, CHUNK)
     if n * len(plans) < ENOUGH or why_not_compiled(plans[0]):
         engine = REFERENCE
-    packets = [
-        (plan, _ends(roadmap), seed, first, min(first + CHUNK, n), no_luck, view, engine)
-        for roadmap, plan in zip(changed, plans, strict=True)
-        for first in firsts
-    ]
-    chunks = []
-    for chunk in _run_all(packets, workers):
-        chunks.append(chunk)
-        if progress:
-            progress(len(chunks), len(packets))
+    study, done, total = Study(seed, no_luck, engine, view), 0, len(plans) * -(-n // BLOCK)
+    found: list[list[Results]] = [[] for _ in plans]
+    for first, last in _rounds(n, whole=precise is None):
+        parts = [study.parts(*world, first, last) for world in zip(changed, plans, strict=True)]
+        results = run_all([part for one in parts for part in one], workers, others)
+        for world, one in enumerate(parts):
+            for _ in one:
+                found[world].append(next(results))
+                done += 1
+                if progress:
+                    progress(done, total)
+        if precise and precise([_by_horizon(plan, one) for plan, one in zip(plans, found, strict=True)]):
+            break
     names = ["base" if scenario is None else scenario.name for _, scenario in worlds]
+    arrays = [_together(results) for results in found]
     return [
-        _together(roadmap, name, plan, seed, chunks[i * len(firsts) : (i + 1) * len(firsts)], no_luck)
-        for i, (roadmap, name, plan) in enumerate(zip(changed, names, plans, strict=True))
+        Replications(
+            roadmap,
+            name,
+            plan,
+            seed,
+            **{time: results.pop(time) for time in TIMES},
+            without_luck=no_luck,
+            engine=engine,
+            tallies=results,
+        )
+        for roadmap, name, plan, results in zip(changed, names, plans, arrays, strict=True)
     ]
 
 
-def _ends(roadmap: Roadmap) -> Floats:
-    """The quarters' ends, the last at the horizon."""
-    return np.minimum(calendar_of(roadmap).quarter_ends(roadmap.horizon), roadmap.horizon)
+def _rounds(n: int, *, whole: bool) -> list[tuple[int, int]]:
+    """From which replication to which: all at once, or twice as many after each round.
+
+    >>> _rounds(1000, whole=False)
+    [(0, 256), (256, 512), (512, 1000)]
+    """
+    if whole:
+        return [(0, n)]
+    ends = [min(n, BLOCK << doubling) for doubling in range(max(1, -(-n // BLOCK)).bit_length() + 1)]
+    return [(first, last) for first, last in zip([0, *ends], ends, strict=False) if first < last]
 
 
-def _together(
-    roadmap: Roadmap, scenario: str, plan: Plan, seed: int, chunks: list[dict[str, np.ndarray]], without_luck: bool
-) -> Replications:
-    arrays = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
-    arrays["team_hours"] = _moments(arrays["team_hours"], len(arrays["ships"]))
-    why = {name: arrays.pop(name) for name in WHY if name in arrays}
-    return Replications(roadmap, scenario, plan, seed, **arrays, without_luck=without_luck, why=why)
+def _by_horizon(plan: Plan, results: list[Results]) -> Floats:
+    """When each feature ships, or the horizon: shape (n, features)."""
+    ships: Floats = np.concatenate([part["ships"] for part in results])
+    return np.nan_to_num(ships, nan=plan.horizon)
+
+
+def _together(results: list[Results]) -> Results:
+    """The parts' results as one; hours and reasons of those that have them."""
+    return {
+        name: np.concatenate([part[name] for part in results if name in part])
+        for name in (*TIMES, *HOURS, *WHY)
+        if name in results[0]
+    }
 
 
 def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
@@ -233,79 +329,17 @@ def _check_arguments(n: int, seed: int, engine: str, workers: int) -> None:
         raise InputError(problems)
 
 
-Packet = tuple[Plan, Floats, int, int, int, bool, View | None, str]
-
-
-def _run_all(packets: list[Packet], workers: int) -> Iterator[dict[str, np.ndarray]]:
-    """The chunks' results in order, whoever computes them."""
-    if workers == 1 or len(packets) == 1:
-        yield from map(_run_chunk, packets)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(packets)), mp_context=context, initializer=_serve) as pool:
-        yield from pool.map(_run_chunk, packets)
-
-
-def _serve() -> None:
-    """Leave it to the parent to be interrupted, and end when it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def check_precision(precision: float | None) -> None:
+    """Refuse a precision that no number of replications reaches."""
+    if precision is not None and not precision > 0:
+        raise InputError([f"precision: {precision} weeks cannot be reached. Choose a number above 0, such as 0.5."])
 
 
 def replay(world: Replications, replication: int) -> Trace:
     """One of the replications again, by the reference, with all that happened in it."""
-    return simulate(world.plan, *_Draws(world.plan, world.seed, world.without_luck).of(replication))
-
-
-class _Draws:
-    """What is drawn for each replication, block by block."""
-
-    def __init__(self, plan: Plan, seed: int, without_luck: bool) -> None:
-        self.plan, self.seed, self.without_luck = plan, seed, without_luck
-        self.block, self.efforts, self.finds = -1, np.zeros((0, 0)), np.zeros((0, 0))
-
-    def of(self, replication: int) -> tuple[Floats, Floats | None]:
-        """Every story's effort, and when practices find each gap."""
-        if self.without_luck:
-            return no_luck(self.plan), None
-        block, row = divmod(replication, BLOCK)
-        if block != self.block:
-            self.block = block
-            self.efforts = story_efforts(self.plan, self.seed, block)
-            self.finds = practice_finds(self.plan, self.seed, block)
-        return self.efforts[row], self.finds[row]
-
-
-def _run_chunk(packet: Packet) -> dict[str, np.ndarray]:
-    """Replications `first` to `last` (not included), each checked against the laws."""
-    plan, ends, seed, first, last, without_luck, view, engine = packet
-    results: dict[str, list[np.ndarray]] = {name: [] for name in (*TAKEN, "hours", "strain", *(WHY if view else ()))}
-    sums = np.zeros((1, 2, len(plan.teams), len(ends), len(USES) + 1))
-    machine = engine_for(plan, engine)
-    draws, sorter = _Draws(plan, seed, without_luck), Reasons(plan, view or View())
-    for replication in range(first, last):
-        efforts, finds = draws.of(replication)
-        trace = machine.trace(efforts, finds)
-        check_run(trace, efforts)
-        if replication == first:
-            check_queues(trace)
-        for name in TAKEN:
-            results[name].append(getattr(trace, name))
-        if view:
-            for name, values in sorter.of(trace).items():
-                results[name].append(values)
-        results["strain"].append(strained(trace))
-        hours = used(trace, ends)
-        results["hours"].append(hours.sum(axis=0))
-        sums[0] += hours, hours**2
-    return {**{name: np.array(values) for name, values in results.items()}, "team_hours": sums}
+    block, row = divmod(replication, BLOCK)
+    efforts, finds = draws(world.plan, world.seed, block, row + 1, without_luck=world.without_luck)
+    return simulate(world.plan, efforts[row], None if finds is None else finds[row])
 
 
 def _moments(sums: Floats, n: int) -> Floats:

@@ -54,7 +54,7 @@ def sensitivity(
     scenario: Scenario,
     n: int = 100,
     seed: int = 0,
-    workers: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """What the answer becomes with each uncertain parameter at the low and the high end of its range.
@@ -66,7 +66,7 @@ def sensitivity(
         scenario: What changes.
         n: How many pairs for each end.
         seed: The study's seed.
-        workers: How many processes share the work.
+        workers: How many threads share the work; None: one a processor.
         progress: Told how far it is.
 
     Returns:

@@ -23,6 +23,21 @@ def mean_interval(values: ArrayLike) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
+def half_width(values: ArrayLike) -> float:
+    """How far the mean of the least certain column may be off, to either side: values of shape (n, columns).
+
+    >>> half_width([[1.0, 5.0], [1.0, 5.0]])
+    0.0
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if not array.shape[1]:
+        return 0.0
+    if len(array) < 2:
+        return float("inf")
+    widest = array.std(axis=0, ddof=1).max() / np.sqrt(len(array))
+    return float(stdtrit(len(array) - 1, (1 + CONFIDENCE) / 2) * widest)
+
+
 def standard_error(values: ArrayLike) -> float:
     """Standard error of the mean; of fewer than two values it is not known (NaN)."""
     array = np.asarray(values, dtype=np.float64)

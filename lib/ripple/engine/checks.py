@@ -2,11 +2,15 @@
 
 import numpy as np
 
-from ripple.engine.plan import Plan
+from ripple.engine.plan import Floats, Plan
 from ripple.engine.trace import Trace
 
 TOLERANCE = 1e-6
 """Engineer-weeks (or weeks) of rounding that a whole run may gather; one instant is 2**-30 week."""
+
+
+ROUNDING = 2.0**-28
+"""Engineer-weeks of rounding that a story may gather: its end is at a multiple of 2**-30 week, at a speed of a few."""
 
 
 class BrokenLaw(AssertionError):
@@ -20,7 +24,7 @@ def check_run(trace: Trace, efforts: np.ndarray) -> None:
         BrokenLaw: Naming the law.
     """
     _check_effort(trace, efforts)
-    _check_order(trace)
+    check_order(trace.plan, trace.ships, trace.starts, trace.opened)
     _check_engineers(trace)
 
 
@@ -41,18 +45,42 @@ def _queued(plan: Plan) -> np.ndarray:
     return number >= first
 
 
-def _check_order(trace: Trace) -> None:
-    """Nothing starts before what it needs has shipped, nor before its own date."""
-    plan = trace.plan
+def check_balance(imbalance: Floats, plan: Plan) -> None:
+    """Hold replications without a trace against the law of effort: hours at work are what was drawn less what remains.
+
+    Args:
+        imbalance: By how much they are not: shape (replications,), engineer-weeks.
+        plan: The world.
+
+    Raises:
+        BrokenLaw: One does not balance.
+    """
+    if not np.all(np.abs(imbalance) <= TOLERANCE + ROUNDING * plan.n_stories):
+        raise BrokenLaw("effort does not balance: what was drawn is not what was done plus what remains")
+
+
+def check_order(plan: Plan, ships: Floats, starts: Floats, opened: Floats) -> None:
+    """Hold one replication, or many, against the law of order: nothing starts before its needs or its own date.
+
+    Args:
+        plan: The world.
+        ships: When each feature shipped: shape (..., features).
+        starts: When each feature's own work was first pulled: shape (..., features).
+        opened: When each gap became work: shape (..., gaps).
+
+    Raises:
+        BrokenLaw: Something began too early.
+    """
     own = ~plan.feature_done
     earliest = np.where(own, plan.feature_entry, 0.0)
-    if np.any(trace.starts < earliest):
+    if np.any(starts < earliest):
         raise BrokenLaw("a feature started before it was allowed to")
-    if np.any(trace.opened < plan.deal_signs[plan.gap_deal]):
+    if np.any(opened < plan.deal_signs[plan.gap_deal]):
         raise BrokenLaw("a gap became work before its deal signed")
-    ready = trace.ships[plan.need_on] + plan.need_lag
-    late = own[plan.need_feature] & ~(trace.starts[plan.need_feature] >= ready - TOLERANCE)
-    if np.any(late & ~np.isnan(trace.starts[plan.need_feature])):
+    ready = ships[..., plan.need_on] + plan.need_lag
+    began = starts[..., plan.need_feature]
+    late = own[plan.need_feature] & ~(began >= ready - TOLERANCE)
+    if np.any(late & ~np.isnan(began)):
         raise BrokenLaw("a feature started before a feature that it needs had shipped")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ripple.engine import kernel
+from ripple.engine.checks import check_balance
 from ripple.engine.condition import CONDITION
 from ripple.engine.kernel_tables import (
     Table,
@@ -47,15 +48,62 @@ class Engine:
         Returns:
             `ships`, `starts` (replications, features), `kept` (replications, promises), `opened` and `drills`
             (replications, gaps), as in `Trace`.
+
+        Raises:
+            BrokenLaw: Effort does not balance.
         """
-        return self._run(drawn, finds, recording=False)
+        draws, n, row = self.draws(drawn, finds), len(drawn), 0
+        times = self.times(n)
+        while (row := kernel.run_all(self.image, self.memory, False, row, *draws, *times.values())) < n:
+            self.grow()
+        check_balance(times.pop("imbalance"), self.plan)
+        return times
 
     def trace(self, efforts: Floats, finds: Floats | None = None) -> Trace:
         """Run one replication, and keep all that happened in it."""
+        draws, times = self.draws(efforts[None], None if finds is None else finds[None]), self.times(1)
+        self.record(0, *draws, times)
+        return self.recorded_trace(0, times)
+
+    def draws(self, drawn: Floats, finds: Floats | None) -> tuple[Floats, Floats]:
+        """The draws of replications as the kernel takes them."""
+        efforts = plain(drawn)
+        found = np.full((len(drawn), len(self.plan.gaps)), np.inf) if finds is None else plain(finds)
+        assert efforts.shape == (len(drawn), self.plan.n_stories), "the efforts are not those of the plan's stories"
+        assert found.shape == (len(drawn), len(self.plan.gaps)), "the finds are not those of the plan's gaps"
+        return efforts, found
+
+    def times(self, n: int) -> dict[str, NDArray[Any]]:
+        """Room for the times of replications: the arrays of `run_all`, and by how much effort does not balance."""
+        plan = self.plan
+        return {
+            "ships": np.empty((n, len(plan.features))),
+            "starts": np.empty((n, len(plan.features))),
+            "kept": np.empty((n, len(plan.promises))),
+            "opened": np.empty((n, len(plan.gaps))),
+            "drills": np.empty((n, len(plan.gaps)), dtype=np.bool_),
+            "imbalance": np.empty(n),
+        }
+
+    def record(self, row: int, efforts: Floats, found: Floats, times: dict[str, NDArray[Any]]) -> None:
+        """Run one of many replications, and keep all that happened in it in `tables`, without making a trace of it.
+
+        Args:
+            row: Which replication.
+            efforts: As `draws` returns them.
+            found: As `draws` returns them.
+            times: As `times` returns them; the replication's row is filled.
+        """
         if not self.recorded:
             self.make_room(self.rows)
-        times = self._run(efforts[None], None if finds is None else finds[None], recording=True)
-        return self._trace({name: values[0] for name, values in times.items()})
+        draws = efforts[: row + 1], found[: row + 1]
+        while kernel.run_all(self.image, self.memory, True, row, *draws, *times.values()) == row:
+            self.grow()
+
+    def grow(self) -> None:
+        """Twice the room, since it was too small."""
+        self.stories, self.rows = 2 * self.stories, 2 * self.rows if self.recorded else self.rows
+        self.make_room(self.rows if self.recorded else 0)
 
     def make_room(self, rows: int) -> None:
         """Lay out the memory of a world, with room for so many rows of a trace."""
@@ -65,27 +113,8 @@ class Engine:
         world = world_table(self.plan, self.room)
         self.image, self.memory, self.tables = laid_out(world, changing, {**self.fixed, **self.room})
 
-    def _run(self, drawn: Floats, finds: Floats | None, *, recording: bool) -> dict[str, NDArray[Any]]:
-        plan, n, row = self.plan, len(drawn), 0
-        efforts = plain(drawn)
-        found = np.full((n, len(plan.gaps)), np.inf) if finds is None else plain(finds)
-        assert efforts.shape == (n, plan.n_stories), "the efforts are not those of the plan's stories"
-        assert found.shape == (n, len(plan.gaps)), "the finds are not those of the plan's gaps"
-        out: dict[str, NDArray[Any]] = {
-            "ships": np.empty((n, len(plan.features))),
-            "starts": np.empty((n, len(plan.features))),
-            "kept": np.empty((n, len(plan.promises))),
-            "opened": np.empty((n, len(plan.gaps))),
-            "drills": np.empty((n, len(plan.gaps)), dtype=np.bool_),
-        }
-        while True:
-            row = kernel.run_all(self.image, self.memory, recording, row, efforts, found, *out.values())
-            if row == n:
-                return out
-            self.stories, self.rows = 2 * self.stories, 2 * self.rows if recording else self.rows
-            self.make_room(self.rows if recording else 0)
-
-    def _trace(self, times: dict[str, NDArray[Any]]) -> Trace:
+    def recorded_trace(self, row: int, times: dict[str, NDArray[Any]]) -> Trace:
+        """What `record` kept of a replication, as a trace."""
         world, works, features = self.tables["world"][0], self.tables["works"], self.tables["features"]
         n_works = int(world["n_planned"] + world["n_reworks"])
         works, features, gaps = (
@@ -95,7 +124,7 @@ class Engine:
         )
         return Trace(
             plan=self.plan,
-            **times,
+            **{name: values[row] for name, values in times.items() if name != "imbalance"},
             closed=gaps["closed"].copy(),
             reworks=tuple(self._rework(part) for part in range(world["n_reworks"])),
             feature_causes=np.column_stack((features["cause"], features["cause_number"])),

@@ -5,6 +5,7 @@ the same in every scenario, in any order of calls, and whether 10 or 10,000 repl
 """
 
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -15,20 +16,40 @@ from ripple.engine.work_arrays import PRACTICES
 BLOCK = 256
 """Replications drawn together."""
 
-SMALLEST, LARGEST = 2.0**-54, 1.0 - 2.0**-53
+SMALLEST = 2.0**-54
+"""In place of 0; the generator's largest number is 1 - 2**-53."""
+
+
+class Stream:
+    """Uniform numbers of one block of replications, quantity by quantity.
+
+    The generator is Philox 4x64 (Salmon et al. 2011): its key names the quantity, its counter the block.
+    """
+
+    def __init__(self, seed: int, block: int) -> None:
+        self.seed = seed
+        self.bits = np.random.Philox(key=np.zeros(2, np.uint64), counter=np.array([0, 0, 0, block], np.uint64))
+        self.generator = np.random.Generator(self.bits)
+        self.state: Any = self.bits.state  # as it is before the first number of a quantity
+
+    def fill(self, numbers: Floats, purpose: str, entity: str) -> None:
+        """Write numbers in (0, 1): shape (n, BLOCK), contiguous, one row an index, one column a replication."""
+        digest = blake2b(f"{self.seed}\0{purpose}\0{entity}".encode(), digest_size=16).digest()
+        self.state["state"]["key"] = np.frombuffer(digest, dtype="<u8")
+        self.bits.state = self.state
+        self.generator.random(out=numbers)
+        np.maximum(numbers, SMALLEST, out=numbers)
 
 
 def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Floats:
     """Uniform numbers in (0, 1) of one quantity: shape (n, BLOCK), one row an index, one column a replication.
 
-    The generator is Philox 4x64 (Salmon et al. 2011): its key names the quantity, its counter the block.
-
     >>> bool((uniforms(1, "story", "sso", 0, 2)[0] == uniforms(1, "story", "sso", 0, 9)[0]).all())
     True
     """
-    digest = blake2b(f"{seed}\0{purpose}\0{entity}".encode(), digest_size=16).digest()
-    bits = np.random.Philox(key=np.frombuffer(digest, dtype="<u8"), counter=np.array([0, 0, 0, block], dtype=np.uint64))
-    return np.random.Generator(bits).random((n, BLOCK)).clip(SMALLEST, LARGEST)
+    numbers = np.empty((n, BLOCK))
+    Stream(seed, block).fill(numbers, purpose, entity)
+    return numbers
 
 
 def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
@@ -38,22 +59,32 @@ def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
     each is a lognormal made from one uniform, so that more luck is always more luck. What a practice takes once is a
     budget: it takes what is stated.
     """
-    roadmap_factor = np.exp(plan.roadmap_sigma * ndtri(uniforms(seed, "roadmap", "", block)[0]))
-    sigma = np.sqrt(np.log1p(plan.story_cv**2))
-    efforts = np.empty((BLOCK, plan.n_stories))
+    stream, sigma = Stream(seed, block), np.sqrt(np.log1p(plan.story_cv**2))
+    whole, works = np.empty((1, BLOCK)), np.empty((len(plan.work_entity), BLOCK))
+    stories = np.empty((plan.n_stories, BLOCK))
+    stream.fill(whole, "roadmap", "")
     for work, entity in enumerate(plan.work_entity):
-        first, last = plan.work_offset[work : work + 2]
-        if plan.work_category[work] == PRACTICES:
-            efforts[:, first:last] = plan.work_story_effort[work]
-            continue
-        score = ndtri(uniforms(seed, "effort", entity, block)[0])
-        spread = np.where(score < 0, plan.work_sigma_low[work], plan.work_sigma_high[work])
-        factor = plan.effort_median * np.exp(spread * score)
-        team = plan.teams[plan.work_team[work]]
-        scores = ndtri(uniforms(seed, "story", f"{entity}\0{team}", block, last - first))
-        stories = np.exp(sigma * scores - sigma**2 / 2)
-        efforts[:, first:last] = (plan.work_story_effort[work] * factor * roadmap_factor * stories).T
-    return efforts
+        stream.fill(works[work : work + 1], "effort", entity)
+        own = stories[plan.work_offset[work] : plan.work_offset[work + 1]]
+        stream.fill(own, "story", f"{entity}\0{plan.teams[plan.work_team[work]]}")
+        ndtri(own, out=own)  # in place, work by work: what is in the cache is quick
+        np.multiply(own, sigma, out=own)
+        np.subtract(own, sigma**2 / 2, out=own)
+        np.exp(own, out=own)
+    scale = _feature_factors(plan, works) * np.exp(plan.roadmap_sigma * ndtri(whole))
+    for work, factor in enumerate(scale):
+        stories[plan.work_offset[work] : plan.work_offset[work + 1]] *= factor
+    budgets = (plan.work_category == PRACTICES)[plan.story_work]
+    stories[budgets] = plan.work_story_effort[plan.story_work[budgets], None]
+    return np.ascontiguousarray(stories.T)
+
+
+def _feature_factors(plan: Plan, uniform: Floats) -> Floats:
+    """What a story of each work takes on average, with its feature's luck: shape (works, BLOCK)."""
+    score = ndtri(uniform)
+    spread = np.where(score < 0, plan.work_sigma_low[:, None], plan.work_sigma_high[:, None])
+    factors: Floats = plan.work_story_effort[:, None] * (plan.effort_median * np.exp(spread * score))
+    return factors
 
 
 def no_luck(plan: Plan) -> Floats:
@@ -69,10 +100,11 @@ def practice_finds(plan: Plan, seed: int, block: int) -> Floats:
     One that looks once does so on its date.
     """
     finds = np.full((BLOCK, len(plan.gaps)), np.inf)
+    stream, uniform = Stream(seed, block), np.empty((1, BLOCK))
     for practice, name in enumerate(plan.practices):
         for gap, entity in enumerate(plan.gaps):
-            uniform = uniforms(seed, "practice", f"{name}\0{entity}", block)[0]
-            found = _found_by(plan, practice, float(plan.gap_opened[gap]), uniform)
+            stream.fill(uniform, "practice", f"{name}\0{entity}")
+            found = _found_by(plan, practice, float(plan.gap_opened[gap]), uniform[0])
             finds[:, gap] = np.minimum(finds[:, gap], found)
     return finds
 

@@ -66,9 +66,10 @@ WORLD = columns(
     n_errands n_finds n_shipping first_shipping n_touched n_opened next_date first_date n_segments n_conditions
     n_promotions most_stories most_segments most_conditions most_promotions {TABLES}""",
     """now front horizon fire_drill_lead switching_cost rework_share rework_cap drill_pace fatigue_loss fatigue_weeks
-    morale_loss morale_weeks upkeep_rate ramp_start ramp_weeks mentor_share story_size""",
+    morale_loss morale_weeks upkeep_rate ramp_start ramp_weeks mentor_share story_size created done""",
 )
-"""One world: the numbers that it has only one of. `full`: some table was too small, and the run counts for nothing."""
+"""One world: the numbers that it has only one of. `full`: some table was too small, and the run counts for nothing.
+`created` is all effort that there was to do, `done` what engineers' hours did of it."""
 
 TEAM = columns(
     "number first_slot last_slot queue n_queue n_idle level present engineers touched due drills drilling step part",
@@ -724,6 +725,7 @@ def suspend(w: Record, slot: Record, team: Record, cost: float) -> None:
     stop(w, slot)
     story, interruption = slot.story, interruption_at(w.interruptions, slot.story)
     story_at(w.stories, story).remaining += cost
+    w.created += cost
     interruption.added += cost
     interruption.switching += cost
     interruption.happened = 1
@@ -738,6 +740,7 @@ def stop(w: Record, slot: Record) -> None:
     done = (w.now - slot.since) * slot.speed
     if w.recording:
         log(w, slot, done)
+    w.done += done
     story_at(w.stories, slot.story).remaining -= done
 
 
@@ -820,6 +823,7 @@ def end_story(w: Record, slot: Record, team: Record, work: Record) -> None:
     story = story_at(w.stories, slot.story)
     if w.recording:
         log(w, slot, story.remaining)
+    w.done += (w.now - slot.since) * slot.speed
     story.remaining = 0.0
     slot.story = NONE
     work.running -= 1
@@ -1157,6 +1161,7 @@ def add_rework(w: Record, own: Record, gap: int, effort: float, deal: int, is_dr
     work, part = work_at(w.works, w.n_planned + number), part_at(w.parts, number)
     work.team, work.feature, work.fresh, work.last, work.left = own.team, own.feature, first, first + n, n
     part.group, part.effort, part.n_stories, part.opened = w.n_groups, effort, n, w.now
+    w.created += effort
     assign(w, work, deal, is_drill)
     enqueue(w, work, GAP_CAUSE, gap)
     dishearten(w, number, team_at(w.teams, work.team), effort, share)
@@ -1254,6 +1259,7 @@ def begin(w: Record, efforts: Floats, finds: Floats) -> None:
     for number in range(len(efforts)):
         story = story_at(w.stories, number)
         story.remaining = story.drawn = efforts[number]
+        w.created += efforts[number]
         if w.recording:
             undisturbed(w, number)
     announce(w, finds)
@@ -1310,7 +1316,7 @@ def run(w: Record) -> None:
         settle(w)
     w.now = w.horizon
     for number in range(w.n_slots):
-        if w.recording and slot_at(w.slots, number).story >= 0:
+        if slot_at(w.slots, number).story >= 0:
             stop(w, slot_at(w.slots, number))
 
 
@@ -1334,6 +1340,15 @@ def kept(w: Record, promise: Record) -> float:
 
 
 @fast
+def left(w: Record) -> float:
+    """What remains to be done of all stories."""
+    remaining = 0.0
+    for number in range(w.n_stories):
+        remaining += story_at(w.stories, number).remaining
+    return remaining
+
+
+@fast
 def later(one: float, other: float) -> float:
     """The later of two times; what never happened is later than all."""
     return NAN if np.isnan(one) or np.isnan(other) else max(one, other)
@@ -1342,7 +1357,7 @@ def later(one: float, other: float) -> float:
 @kept_on_disk
 def run_all(
     image: Ints, memory: Ints, recording: bool, first: int, efforts: Floats, finds: Floats,
-    ships: Floats, starts: Floats, promises: Floats, opened: Floats, drills: Flags,
+    ships: Floats, starts: Floats, promises: Floats, opened: Floats, drills: Flags, imbalance: Floats,
 ) -> int:  # fmt: skip
     """Replications from a row on; returns the row for which some table was too small, or how many rows there are.
 
@@ -1358,6 +1373,7 @@ def run_all(
         promises: Takes when each promise was kept: shape (rows, promises).
         opened: Takes when each gap became work: shape (rows, gaps).
         drills: Takes whether each gap's retrofit was a fire drill: shape (rows, gaps).
+        imbalance: Takes by how much effort does not balance: shape (rows,), engineer-weeks.
     """
     w = world_at(memory.ctypes.data, 0)
     for row in range(first, len(efforts)):
@@ -1375,4 +1391,5 @@ def run_all(
             opened[row, number], drills[row, number] = gap_at(w.gaps, number).opened, gap_at(w.gaps, number).drill
         for number in range(w.n_promises):
             promises[row, number] = kept(w, promise_at(w.promises, number))
+        imbalance[row] = w.done + left(w) - w.created
     return len(efforts)

@@ -190,8 +190,8 @@ EDGE_COLUMNS = ("from_feature", "from_title", "feature", "title", "kind", "proba
 
 
 def explain(comparison: Comparison) -> Explanation:
-    """Why the features of a comparison slip."""
-    return Explanation(comparison)
+    """Why the features of a comparison slip; of more than `TALLIED` pairs, by the first of them."""
+    return Explanation(comparison.explained)
 
 
 def _interval(values: Floats) -> dict[str, float]:
