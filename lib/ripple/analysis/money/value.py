@@ -161,6 +161,13 @@ def money(comparison: Comparison) -> Money:
     )
 
 
+def net_value(comparison: Comparison) -> Outcome | None:
+    """Only the net value of `money`, which is most of what decisions need; None: not priced."""
+    parts = components(comparison, pairs(comparison))
+    expected = _net(comparison.deals, parts, win_weights(comparison.deals))
+    return expected or _net(comparison.deals, parts, (1.0, 1.0))
+
+
 def is_revenue(component: Component) -> bool:
     """Whether a component is the deal's revenue, which only the incremental chance of winning brings."""
     return (component.whose, component.part) == (DEAL, "revenue")
