@@ -1,6 +1,7 @@
 """What it is worth that product learns early: the same deal, with its gaps found at different times or by practices."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.estimates import Estimate
 from ripple.analysis.money import Money, money
-from ripple.analysis.replications import Progress, replicate_each
+from ripple.analysis.replications import Progress, calendar_of, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval, quantile
 from ripple.engine.plan import Floats
 from ripple.errors import InputError
@@ -20,6 +21,10 @@ from ripple.roadmap.parameters import PRACTICE_PARAMETERS
 from ripple.roadmap.scenarios import Scenario
 
 BUILT = "after the build"
+AFTER = 26.0
+"""Weeks after the last due date until which telling is tried."""
+
+MOST_WEEKS_TOLD = 14
 EARLY_COLUMNS = (
     *("told", "week", "slip", "slip_lower", "slip_upper", "slip_saved", "saved_lower", "saved_upper", "detectable"),
     *("missed", "missed_lower", "missed_upper", "exposed", "exposed_lower", "exposed_upper"),
@@ -45,6 +50,16 @@ def when_told(roadmap: Roadmap, deal: str) -> list[Case]:
     return [*sorted(cases, key=lambda case: case.week), Case(BUILT, np.nan)]
 
 
+def by_week(roadmap: Roadmap, deal: str) -> list[Case]:
+    """Product told on days some weeks apart, from the plan's start to after the last due date, or after the build."""
+    row, calendar = _deal(roadmap, deal), calendar_of(roadmap)
+    first = max(0.0, row.opened or 0.0)
+    last = max([first, row.signs, *(promise.due for promise in roadmap.promises_of(deal))]) + AFTER
+    step = max(1.0, np.ceil((last - first) / MOST_WEEKS_TOLD))
+    weeks = [float(week) for week in np.arange(np.floor(first), last, step)]
+    return [*(Case(calendar.day(week).isoformat(), week, (Learn(deal, week),)) for week in weeks), Case(BUILT, np.nan)]
+
+
 def by_practice(roadmap: Roadmap, deal: str) -> list[Case]:
     """Nobody looks, each practice alone from the first call (or the signing) on, with its cost, and all of them."""
     row = _deal(roadmap, deal)
@@ -63,6 +78,7 @@ def early(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    others: Executor | None = None,
 ) -> pd.DataFrame:
     """The harm of signing a deal as promised in each case, on the same draws.
 
@@ -72,12 +88,13 @@ def early(
     Args:
         roadmap: The base world.
         deal: The deal that signs, promoted.
-        by: What differs between the cases: the `date` on which product is told (`when_told`), or the `practice` that
-            finds gaps (`by_practice`).
+        by: What differs between the cases: the `date` on which product is told (`when_told`), the `week` (`by_week`),
+            or the `practice` that finds gaps (`by_practice`).
         n: How many pairs in each case.
         seed: The study's seed.
         workers: How many threads share the work; None: one a processor.
         progress: Told how far it is.
+        others: Who computes in place of threads, see `ripple.analysis.cluster`.
 
     Returns:
         One row a case; all are compared with the one in which nobody learns before the solution is built. Columns:
@@ -98,14 +115,14 @@ def early(
     )
     scenarios = [Scenario(f"case-{i}", case.name, (Sign(deal), *case.changes)) for i, case in enumerate(cases)]
     worlds = [(blank, None), *((_with_rows(blank, roadmap, case), s) for case, s in zip(cases, scenarios, strict=True))]
-    base, *alternatives = replicate_each(worlds, n, seed, workers=workers, progress=progress)
+    base, *alternatives = replicate_each(worlds, n, seed, workers=workers, progress=progress, others=others)
     compared = [Comparison.of(base, world, s) for world, s in zip(alternatives, scenarios, strict=True)]
     measured = [_measure(case, comparison) for case, comparison in zip(cases, compared, strict=True)]
     unaware = next(one for one in measured if not one.case.changes)
     return pd.DataFrame([_row(one, unaware) for one in measured], columns=list(EARLY_COLUMNS))
 
 
-STUDIES = {"date": when_told, "practice": by_practice}
+STUDIES = {"date": when_told, "week": by_week, "practice": by_practice}
 
 
 def _deal(roadmap: Roadmap, deal: str) -> Deal:

@@ -183,6 +183,7 @@ def replicate(
     workers: int | None = None,
     progress: Progress | None = None,
     precision: float | None = None,
+    others: Executor | None = None,
 ) -> Replications:
     """Simulate a scenario n times; replication r is the same however many are drawn, and by whom.
 
@@ -197,13 +198,15 @@ def replicate(
         workers: How many threads share the work; None: one a processor. The results are the same for any number.
         progress: Told how far it is.
         precision: Stop before n when the mean ship of every feature is known to so many weeks on either side (95 %).
+        others: Who computes in place of threads, see `ripple.analysis.cluster`.
 
     Raises:
         InputError: The scenario does not fit the roadmap, or an argument is out of range.
     """
     check_precision(precision)
     precise = None if precision is None else lambda worlds: half_width(worlds[0]) <= precision
-    return replicate_each([(roadmap, scenario)], n, seed, engine, no_luck, workers, progress, precise=precise)[0]
+    world = (roadmap, scenario)
+    return replicate_each([world], n, seed, engine, no_luck, workers, progress, precise=precise, others=others)[0]
 
 
 @dataclass(frozen=True, eq=False)

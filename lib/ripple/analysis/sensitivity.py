@@ -1,6 +1,7 @@
 """How much the answer depends on what nobody knows: each assumption at its low and its high, on the same draws."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,7 @@ def sensitivity(
     seed: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    others: Executor | None = None,
 ) -> pd.DataFrame:
     """What the answer becomes with each uncertain parameter at the low and the high end of its range.
 
@@ -68,6 +70,7 @@ def sensitivity(
         seed: The study's seed.
         workers: How many threads share the work; None: one a processor.
         progress: Told how far it is.
+        others: Who computes in place of threads, see `ripple.analysis.cluster`.
 
     Returns:
         One row a parameter and end, the one that moves the slip most first. Columns: parameter, meaning, unit,
@@ -79,7 +82,7 @@ def sensitivity(
     simulated = [case for case in cases if case[0].name not in OF_MONEY]
     pairs = [(roadmap, scenario), *(_assuming(roadmap, scenario, *case) for case in simulated)]
     worlds = [world for plan, changes in pairs for world in ((plan, changes), (plan, None))]
-    results = replicate_each(worlds, n, seed, workers=workers, progress=progress)
+    results = replicate_each(worlds, n, seed, workers=workers, progress=progress, others=others)
     comparisons = [Comparison.of(results[2 * i + 1], results[2 * i], pair[1]) for i, pair in enumerate(pairs)]
     measured = dict(
         zip([(None, ""), *((p.name, end) for p, end in simulated)], map(_measure, comparisons), strict=True)

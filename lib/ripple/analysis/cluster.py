@@ -1,0 +1,230 @@
+"""A study on more processes or machines: its parts as futures of a Dask cluster, with the same bytes as here.
+
+Who may talk to a Dask scheduler may run code on it, on its workers and on its clients, for they all unpickle what they
+are sent. So connect to schedulers of your own only. One on this machine may listen on the loopback interface; between
+machines the connection needs TLS, whose certificates say who may take part.
+"""
+
+import logging
+import platform
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
+from hashlib import blake2b
+from importlib.metadata import distributions
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+from scipy.special import ndtri
+
+from ripple.analysis.replications import available
+from ripple.errors import InputError
+
+T = TypeVar("T")
+
+LOCAL = "local"
+"""The address that asks for a cluster of our own on this machine, for as long as the study takes."""
+
+PORT = 8786
+SCHEMES = ("tcp", "tls")
+WAIT = 5.0
+"""Seconds in which a scheduler must answer, and the first worker be there."""
+
+TRIES = 2
+"""How often a part is tried again after an error; one that was lost with its worker is done again in any case."""
+
+LIBRARIES = ("distributed", "numba", "numpy", "scipy")
+HERE = "127.0.0.1"
+INSTALL = "Install it: python -m pip install distributed."
+START = f"Start one: dask scheduler --host {HERE}"
+SAFE = f"Use tls://, or let all of it listen on {HERE}, or say --cluster-without-tls where you trust the network."
+ENDS = {
+    "KilledWorker": "a part's workers died again and again, perhaps for want of memory",
+    "TimeoutError": "no worker is left",
+}
+
+
+class ClusterFailed(RuntimeError):
+    """The cluster went away before the study was done; nothing is wrong with the roadmap."""
+
+
+@contextmanager
+def cluster(address: str, workers: int | None = None, *, without_tls: bool = False) -> Iterator[Executor]:
+    """Who computes in place of this process's threads: the `others` of `replicate`, `compare` and the studies.
+
+    The results are the same bytes, in the same order, however many workers there are and whichever of them die.
+
+    Args:
+        address: `local` for one process a processor, which end with the study and listen on the loopback interface
+            only, without a dashboard; or where a scheduler listens, for example `tcp://127.0.0.1:8786`. For `tls://`
+            Dask's own settings (`distributed.comm.tls`) name the certificates.
+        workers: How many processes `local` starts; None: one a processor.
+        without_tls: Whether it may reach beyond this machine without TLS.
+
+    Raises:
+        InputError: There is no such scheduler, it is not safe to use, it has no workers, or they run other code.
+        ClusterFailed: From `map`: the scheduler or all of its workers are gone.
+    """
+    dask = _dask()
+    if address != LOCAL:
+        address = _checked(address, without_tls=without_tls)
+    with ExitStack() as stack:
+        stack.enter_context(dask.utils.silence_logging_cmgr(logging.CRITICAL))
+        if address == LOCAL:
+            address = stack.enter_context(_own(dask, workers or available())).scheduler_address
+        client = stack.enter_context(_client(dask, address))
+        _check_members(client, address, without_tls=without_tls)
+        yield Others(client)
+
+
+class Others(Executor):
+    """The workers of a cluster; of an executor's methods it has `map`."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def map(self, fn: Callable[..., T], *iterables: Any, **_: Any) -> Iterator[T]:
+        """The results in order; the cluster forgets each as soon as it is here, and the rest when nobody waits."""
+        job = partial(_run, fingerprint(), fn)
+        futures = deque(self.client.map(job, *iterables, pure=False, retries=TRIES))
+        try:
+            while futures:
+                yield self._result(futures.popleft())
+        except (CancelledError, _dask().KilledWorker, OSError) as error:
+            reason = ENDS.get(type(error).__name__, "the scheduler is gone")
+            raise ClusterFailed(f"The cluster did not finish the study: {reason}.") from error
+
+    def _result(self, future: Any) -> Any:
+        """One result, which is no longer waited for when no worker is left to compute it."""
+        while not future.done():
+            try:
+                return future.result(timeout=WAIT)
+            except TimeoutError:
+                self.client.wait_for_workers(1, timeout=WAIT)
+        return future.result()
+
+
+@cache
+def fingerprint() -> dict[str, str]:
+    """What decides on the bytes of a result: versions, the code of Ripple, and how this processor rounds."""
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py")))
+    numbers = np.log1p(np.exp(ndtri(np.linspace(0.0, 1.0, 4099)[1:-1])))
+    return {
+        "Python": platform.python_version(),
+        **{name: found.version for name in LIBRARIES for found in distributions(name=name)},
+        "Ripple": blake2b(code, digest_size=4).hexdigest(),
+        "rounding": blake2b(numbers.tobytes(), digest_size=4).hexdigest(),
+    }
+
+
+def _run(ours: dict[str, str], fn: Callable[..., T], *arguments: Any) -> T:
+    """On a worker: do a part, unless this worker came later and would do it in another way."""
+    if wrong := _difference(fingerprint(), ours):
+        raise ClusterFailed(f"A worker joined that has {wrong}, so its results could differ.")
+    return fn(*arguments)
+
+
+def _difference(theirs: Any, ours: dict[str, str]) -> str:
+    """What differs, or the error with which a member answered."""
+    if not isinstance(theirs, dict):
+        return f"no Ripple that it can load ({theirs})"
+    return ", ".join(
+        f"{name} {theirs.get(name, 'missing')} instead of {mine}"
+        for name, mine in ours.items()
+        if theirs.get(name) != mine
+    )
+
+
+def _checked(address: str, *, without_tls: bool) -> str:
+    """An address as scheme, host and port, and nothing else that could be read in two ways.
+
+    >>> _checked("localhost", without_tls=False), _checked("tls://[2001:db8::1]:80", without_tls=False)
+    ('tcp://localhost:8786', 'tls://[2001:db8::1]:80')
+    """
+    host = None
+    with suppress(ValueError):
+        found = urlsplit(address if "://" in address else f"tcp://{address}")
+        scheme, host, port = found.scheme, found.hostname, found.port or PORT
+    if not host or scheme not in SCHEMES:
+        example = f"Write for example tcp://127.0.0.1:{PORT}, or {LOCAL}"
+        raise InputError([f"cluster: '{address}' is not the address of a scheduler. {example}."])
+    whole = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    _check_reach(whole, without_tls=without_tls)
+    return whole
+
+
+def _check_reach(address: str, *, without_tls: bool) -> None:
+    """Refuse what others can reach without a certificate."""
+    found = urlsplit(address)
+    if not (without_tls or found.scheme == "tls" or _is_here(found.hostname or "")):
+        raise InputError([f"cluster: {address} can be reached from other machines without a certificate. {SAFE}"])
+
+
+def _is_here(host: str) -> bool:
+    """Whether only this machine can reach a host by this name.
+
+    >>> [_is_here(host) for host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "10.0.0.1", "127.0.0.1.example.com")]
+    [True, True, True, False, False, False]
+    """
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _dask() -> Any:
+    """The library, which is installed where somebody wants it."""
+    try:
+        import distributed
+    except ImportError as error:
+        raise InputError([f"cluster: the library distributed cannot be used ({error}). {INSTALL}"]) from None
+    return distributed
+
+
+def _own(dask: Any, workers: int) -> Any:
+    """A cluster on this machine; the pages that tell programs of its state are on the loopback interface too."""
+    return dask.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host=HERE,
+        dashboard_address=f"{HERE}:0",
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _client(dask: Any, address: str) -> Any:
+    """The connection to a scheduler."""
+    try:
+        return dask.Client(address, timeout=WAIT, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise InputError([f"cluster: no scheduler answers at {address} ({error}). {START}."]) from None
+
+
+def _check_members(client: Any, address: str, *, without_tls: bool) -> None:
+    """Refuse a cluster without workers, one that reaches too far, and one that would compute something else."""
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except TimeoutError:
+        raise InputError([f"cluster: {address} has no workers. Start some: dask worker {address}"]) from None
+    info = client.scheduler_info()
+    for member in (info["address"], *info["workers"]):
+        _check_reach(member, without_tls=without_tls)
+    members = {"the scheduler": _on_scheduler(client), **client.run(fingerprint, on_error="return")}
+    different = {who: _difference(theirs, fingerprint()) for who, theirs in members.items()}
+    wrong = [f"cluster: {who} has {what}. Install the same there." for who, what in different.items() if what]
+    if wrong:
+        raise InputError(wrong)
+
+
+def _on_scheduler(client: Any) -> Any:
+    """The scheduler's fingerprint, or the error that kept it from loading Ripple, which it must to pass parts on."""
+    try:
+        return client.run_on_scheduler(fingerprint)
+    except Exception as error:  # noqa: BLE001  # whatever it was, it is told
+        return error
