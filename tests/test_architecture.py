@@ -34,16 +34,16 @@ PLACES = {
     "bokeh": ("reports/",),
     "papermill": ("reports/render.py",),
     "nbconvert": ("reports/render.py",),
-    "typer": ("cli.py",),
-    "click": ("cli.py",),
-    "argparse": ("cli.py",),
-    "pandas": ("engine/trace.py", "engine/checks.py", "analysis/", "alignment/", "reports/", "cli.py"),
+    "typer": ("cli/",),
+    "click": ("cli/",),
+    "argparse": ("cli/",),
+    "pandas": ("engine/trace.py", "engine/checks.py", "analysis/", "alignment/", "reports/", "cli/"),
 }
 
 RUNS_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 RUNS_CODE_CALLS = {"eval", "exec", "query", "read_pickle", "to_pickle", "unsafe_load", "full_load"}
 # Numba keeps compiled code until the file of the function changes, and does not look at what the file imports.
-MAY_BE_LONG = {str(Path("lib/ripple/engine/kernel.py"))}
+MAY_BE_LONG = {str(Path("lib/ripple/engine/kernel.py")), str(Path("lib/ripple/analysis/tally_kernel.py"))}
 
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "base", "manager", "handler", "common", "misc"}
 

@@ -31,11 +31,12 @@ dependencies:
 
 
 def requirements():
-    """What pyproject.toml asks for, to run Ripple and to test it."""
+    """What pyproject.toml asks for: to run Ripple, for its extras, and to test it."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         pyproject = tomllib.load(file)
-    lines = [*pyproject["project"]["dependencies"], *pyproject["dependency-groups"]["test"]]
-    return [Requirement(line) for line in lines]
+    project, groups = pyproject["project"], pyproject["dependency-groups"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values(), groups["test"]]
+    return [Requirement(line) for lines in lists for line in lines]
 
 
 def python_range():

@@ -6,6 +6,11 @@
 """
 
 from ripple.analysis.comparison import Comparison, compare
+from ripple.analysis.decisions.break_even import price
+from ripple.analysis.decisions.flip import flips
+from ripple.analysis.decisions.options import options
+from ripple.analysis.decisions.promise import promise
+from ripple.analysis.decisions.too_late import too_late
 from ripple.analysis.early import early
 from ripple.analysis.headline import headline, plan_headline, points
 from ripple.analysis.money import Money, money
@@ -17,7 +22,7 @@ from ripple.engine.simulation import simulate
 from ripple.errors import InputError
 from ripple.roadmap.model import Deal, Feature, Gap, Promise, Roadmap, Team, Work
 from ripple.roadmap.reader import load_roadmap
-from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario
+from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario, scenarios_of
 
 __version__ = "0.1.0"
 
@@ -39,16 +44,22 @@ __all__ = [
     "deal_scenario",
     "early",
     "explain",
+    "flips",
     "headline",
     "load_roadmap",
     "load_scenario",
     "money",
+    "options",
     "plan_headline",
     "plan_summary",
     "points",
+    "price",
+    "promise",
     "replicate",
+    "scenarios_of",
     "sensitivity",
     "ship_table",
     "simulate",
     "summary",
+    "too_late",
 ]

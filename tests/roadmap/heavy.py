@@ -36,10 +36,13 @@ def heavy(n: int) -> Mapping[str, tuple[Files, str]]:
         ),
         "many bad rows": (_rows(FEATURES, "f{0},x,many\n", n), "features.csv, row 2, effort: 'many' is not a number"),
         "many rows": (features, "Read"),
-        "many long names": (_rows(FEATURES, "f{0}" + "x" * 190 + ",identity,1\n", LARGE // 220), "Read"),
-        "many names of marks": (_rows(FEATURES, "f{0}" + "\u0301" * 90 + ",identity,1\n", LARGE // 220), "Read"),
+        "many long names": (_rows(FEATURES, "f{0}" + "x" * 190 + ",identity,1\n", min(n, LARGE // 220)), "Read"),
+        "many names of marks": (
+            _rows(FEATURES, "f{0}" + "\u0301" * 90 + ",identity,1\n", min(n, LARGE // 220)),
+            "Read",
+        ),
     }
-    settings, sheets = _settings(), _sheets()
+    settings, sheets = _settings(), _sheets(n)
     return {
         **{name: ({"features.csv": content}, answer) for name, (content, answer) in tables.items()},
         **{name: ({SETTINGS: content}, answer) for name, (content, answer) in settings.items()},
@@ -58,7 +61,7 @@ def heavy(n: int) -> Mapping[str, tuple[Files, str]]:
                 SETTINGS: f"start: 2027-01-04\nsizes:\n{sizes}".encode(),
                 "features.csv": _rows(FEATURES, "f{0},identity,z{0}\n", n),
             },
-            "features.csv, row 2, effort: 'z0' is not a number of engineer-weeks or a size (s0, s1, s2, s3, s4 and ",
+            "roadmap.yml, sizes: 3,900 of them. Write at most 50.",
         ),
         "many rows about one team": (
             {"capacity.csv": (CAPACITY + people).encode()},
@@ -85,18 +88,18 @@ def _settings() -> Mapping[str, tuple[bytes, str]]:
     }
 
 
-def _sheets() -> Mapping[str, tuple[bytes, str]]:
+def _sheets(n: int) -> Mapping[str, tuple[bytes, str]]:
     """Sheets of a workbook, each with the sentence that it must give."""
     return {
         "a long comment in a sheet": (b"<!--" + b"x" * 48_000_000 + b"-->", TOO_MUCH),
         "many attributes": (SHEET % (b"<row " + b" ".join(b'a%d="1"' % i for i in range(900_000)) + b"/>"), TOO_MUCH),
         "many runs in a cell": (SHEET % (b"<row><c><is>" + b"<r/>" * 900_000 + b"</is></c></row>"), TOO_MUCH),
         "wide rows": (
-            SHEET % ((b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>") * 10),
+            SHEET % ((b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>") * (n // 2_000)),
             "plan.xlsx, sheet features, row 1: 16,000 columns. A table has at most 200.",
         ),
         "a last row": (
-            SHEET % b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+            SHEET % (b'<row r="%d"><c><v>1</v></c></row>' % min(10 * n, 1_048_576)),
             "plan.xlsx, sheet features, row 1: the column 'feature' is missing.",
         ),
     }

@@ -142,11 +142,15 @@ def told(arguments: Sequence[str], in_full: bool) -> tuple[int | str | None, str
     signal.alarm(LONGEST)
     try:
         with redirect_stdout(printed), redirect_stderr(said):
-            if in_full or arguments[0] != "check":
-                sys.argv = ["ripple", *arguments]
-                cli.main()
-            else:
-                sys.exit(cli._told(lambda **_: cli.check(Path(arguments[1]))))
+            if not in_full and arguments[0] == "check":
+                sys.exit(cli._told(lambda **_: cli.worlds.check(Path(arguments[1]))))
+            if not in_full and arguments[2] == "--scenario":
+                scenario = Path(arguments[3])
+                sys.exit(
+                    cli._told(lambda **_: cli.worlds.simulate(Path(arguments[1]), scenario, no_luck=True, output=Path("-")))
+                )
+            sys.argv = ["ripple", *arguments]
+            cli.main()
     except SystemExit as ended:
         code = ended.code
     finally:

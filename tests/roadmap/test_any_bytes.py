@@ -7,7 +7,7 @@ import pytest
 reading = pytest.importorskip("tests.roadmap.reading", reason="Windows cannot limit the memory of a process")
 
 N_CASES = 10_000
-N_ROWS = 10_000
+N_ROWS = 5_000
 
 
 def test_ten_thousand_damaged_inputs_are_read_or_refused():

@@ -14,6 +14,7 @@ from ripple.roadmap.cells import (
     parse_choice,
     parse_date,
     parse_effort,
+    parse_money,
     parse_name,
     parse_number,
     parse_share,
@@ -111,6 +112,42 @@ def test_what_is_not_a_number_is_told_with_the_number_meant(text, sentence):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("240.000", "'240.000' can be thousands or a fraction. Write 240000 or 240.0."),
+        ("12.500", "'12.500' can be thousands or a fraction. Write 12500 or 12.5."),
+        ("1.234", "'1.234' can be thousands or a fraction. Write 1234 or 1.2340."),
+        ("1.234.567", "'1.234.567' is not a number. Write 1234567."),
+    ],
+)
+def test_money_that_may_be_thousands_is_refused(text, sentence):
+    """An amount with three digits after its only point is read in no way, and both ways out are named."""
+    assert refusal(parse_money, text) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("240000", 240000.0), ("240.0", 240.0), ("0.125", 0.125), ("1.2340", 1.234)]
+)
+def test_money_that_can_be_read_in_one_way_is_read(text, value):
+    """Thousands do not begin with 0, and have three digits."""
+    assert parse_money(text) == value
+
+
+def test_efforts_keep_their_three_digits():
+    """Nobody plans thousands of engineer-weeks a feature."""
+    assert parse_effort("2.125", {}) == Effort(2.125)
+
+
+def test_a_size_that_is_not_among_the_sizes_can_be_added():
+    """The remedy names the setting, and the nearest size or a number."""
+    assert refusal(parse_effort, "XL", SIZES).endswith("Add XL to sizes in roadmap.yml, or write L.")
+    assert refusal(parse_effort, "XXL", SIZES).endswith(
+        "Add XXL to sizes in roadmap.yml, or write a number such as 2.5."
+    )
+    assert refusal(parse_effort, "m", SIZES).endswith("Write M.")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
         ("3.0", "'3.0' is not a whole number. Write 3."),
         ("3.5", "'3.5' is not a whole number. Write a whole number such as 3."),
         ("-1", "'-1' is below 0. Write a whole number from 0 to 10."),
@@ -145,20 +182,25 @@ def test_a_share_lies_between_0_and_1(text, sentence):
     ("text", "remedy"),
     [
         ("3d", "Write 0.6."),
-        ("2 days", "Write 0.4."),
+        ("2 days", "Write 0.4 if one person works on it for 2 days, 0.8 if two do."),
         ("5pd", "Write 1."),
         ("6 person-days", "Write 1.2."),
         ("10h", "Write 0.25."),
         ("3w", "Write 3."),
-        ("1,5 weeks", "Write 1.5."),
-        ("3 months", "Write 13."),
+        ("3 weeks", "Write 3 if one person works on it for 3 weeks, 6 if two do."),
+        ("1 wk", "Write 1 if one person works on it for 1 week, 2 if two do."),
+        ("1,5 weeks", "Write 1.5 if one person works on it for 1.5 weeks, 3 if two do."),
+        ("3 months", "Write 13 if one person works on it for 3 months, 26 if two do."),
+        ("2m", "Write 8.66667 if one person works on it for 2 months, 17.3333 if two do."),
+        ("3 person-weeks", "Write 3."),
+        ("2 engineer months", "Write 8.66667."),
         ("0,5", "Write 0.5."),
         ("m", "Write M."),
         ("3 bananas", "Write a number such as 2.5."),
     ],
 )
 def test_an_effort_in_another_unit_is_told_in_engineer_weeks(text, remedy):
-    """Days, hours and months are recognized and converted in the remedy, never silently."""
+    """Days, hours and months are recognized and converted in the remedy, never silently; a span asks of whom."""
     expected = f"{shown(text)} is not a number of engineer-weeks or a size (S, M, L). {remedy}"
     assert refusal(parse_effort, text, SIZES) == expected
 

@@ -18,6 +18,7 @@ from ripple.roadmap.changes import (
     Learn,
     Phase,
     Rank,
+    Resize,
     Sign,
     Switch,
 )
@@ -25,6 +26,14 @@ from ripple.roadmap.model import Dependency, Feature, Hire, Practice, Promise, W
 from tests.roadmap.acme import ROADMAP, SYNC, after, problems_of
 
 shares = st.floats(0.01, 0.99)
+
+
+@pytest.mark.parametrize("change", [GiveWord("acne", "serach", 9.0), Phase("acne", "serach", 0.5, 9.0)])
+def test_both_names_of_a_change_are_told(change):
+    """A deal and a feature that nobody knows are two problems, told at once."""
+    deal, feature = problems_of(change)
+    assert deal.endswith(": 'acne' is not a deal. Did you mean 'acme'?")
+    assert feature.endswith(": 'serach' is not a feature. Did you mean 'search'?")
 
 
 def test_sign_signs_and_promotes():
@@ -55,6 +64,30 @@ def test_learn_takes_the_earlier_date():
 def test_gap_replaces_its_date():
     """Even by a later one."""
     assert after(FindGap("acme-2", "2027-03-15")).gap_named["acme-2"].found == 10.0
+
+
+def test_retrofit_gives_a_gap_another_effort():
+    """The estimates around it and the stories that were given are in proportion; no other gap changes."""
+    gaps = (replace(ROADMAP.gaps[0], work=Work("core", 4.0, 2.0, 8.0, stories=2, crew=1)), *ROADMAP.gaps[1:])
+    resized = after(Resize("acme-1", 6.0), roadmap=replace(ROADMAP, gaps=gaps)).gaps
+    assert resized == (replace(gaps[0], work=Work("core", 6.0, 3.0, 12.0, stories=3, crew=1)), *gaps[1:])
+
+
+def test_a_retrofit_of_nothing_can_grow_and_any_can_vanish():
+    """Where there is nothing to be in proportion to, the estimate is a single number; effort 0 is allowed."""
+    none = replace(ROADMAP, gaps=(replace(ROADMAP.gaps[0], work=Work("core", 0.0, 0.0, 3.0)),))
+    assert after(Resize("acme-1", 6.0), roadmap=none).gaps[0].work == Work("core", 6.0)
+    assert after(Resize("acme-1", 0.0)).gaps[0].work == Work("core", 0.0)
+    assert problems_of(Resize("acme-9", 1.0))[0].startswith("case, change 1, retrofit: 'acme-9' is not a gap.")
+
+
+def test_a_retrofit_cannot_be_cut_into_more_stories_than_are_simulated():
+    """Neither by its effort nor by stories that grow with it."""
+    fine = replace(ROADMAP, story_size=0.005)
+    (sentence,) = problems_of(Resize("acme-1", 10_000.0), roadmap=fine)
+    assert sentence.startswith("case, change 1, retrofit: effort 10000 makes 2,000,400 stories of all gaps.")
+    many = replace(ROADMAP, gaps=(replace(ROADMAP.gaps[0], work=Work("core", 1.0, stories=1000)),))
+    assert "At most 1,000,000 are simulated" in problems_of(Resize("acme-1", 5000.0), roadmap=many)[0]
 
 
 def test_hire_is_appended():

@@ -136,6 +136,17 @@ RULES = {
         ("gaps.csv, row 2, kind: 'use case' is not one of missing, auth, format, throughput, performance, security, "
         "configuration, architecture, use_case. Write use_case."),
     ),
+    "more rows about a team than are followed": (
+        {"capacity": "team,from,engineers\n" + "".join(
+            f"web,{2020 + i // 336}-{i % 336 // 28 + 1:02}-{i % 28 + 1:02},3\n" for i in range(201))},
+        "capacity.csv, row 202, team: team 'web' has 201 rows. Keep at most 200.",
+    ),
+    "more engineers than are simulated": (
+        {"teams": "team,engineers\ncore,4\nweb,2\n" + "".join(f"t{i},9000\n" for i in range(11)),
+         "capacity": "team,from,engineers\nt3,2027-02-01,10000\n"},
+        ("capacity.csv, row 2, engineers: the teams have 100,006 engineers, 10,000 of them in this one. "
+        "At most 100,000 are simulated."),
+    ),
     "a required cell that is blank": (
         {"capacity": "team,from,engineers\nweb,,3\n"},
         "capacity.csv, row 2, from: blank. Write a date like 2027-01-31.",

@@ -35,8 +35,7 @@ def test_only_three_files_are_required(read, write_plan):
     """What is absent is empty; an empty plan is a plan, and needs no team."""
     alone = dict.fromkeys(("dependencies", "deals", "promises", "gaps"))
     assert read(**alone).deals == ()
-    assert read(**alone, features="feature,team,effort\n", teams="").features == ()
-    assert read(**alone, features=b"\xef\xbb\xbf").features == ()
+    assert read(**alone, features="feature,team,effort\n", teams="team,engineers\n").features == ()
 
 
 def test_what_is_required_is_asked_for(write_plan, problems):
@@ -183,6 +182,41 @@ def test_at_most_fifty_problems_are_shown(write_plan):
     *shown, rest = str(caught.value).splitlines()
     assert len(shown) == 50
     assert rest.startswith(f"... and {len(caught.value.problems) - 50} more problems")
+
+
+def test_of_very_many_problems_the_rest_is_not_counted(problems, write_plan):
+    """After a thousand bad rows nobody needs more; the answer says that there are."""
+    for rows in ("sso,core,x\n" * 3000, "sso\n" * 3000, "sso,core,\n" * 3000):
+        with pytest.raises(InputError) as caught:
+            load_roadmap(write_plan(features="feature,team,effort\naudit,core,1\n" + rows))
+        assert str(caught.value).endswith("\n... and over 949 more problems of these kinds.")
+        assert len(caught.value.problems) < 20_000
+
+
+def test_all_tables_together_have_a_limit(problems):
+    """A gigabyte of memory is enough for 200,000 rows, whatever they are."""
+    rows = "".join(f"x{number}\n" for number in range(70_000))
+    found = problems(history="item\n" + rows, demos="environment\n" + rows, tickets="ticket\n" + rows)
+    assert found == ["plan: more than 200,000 rows in all tables. Shorten them."]
+
+
+def test_tables_may_have_a_header_only(read):
+    """What a template leaves empty is read as nothing; so are features, which makes an empty roadmap."""
+    roadmap = read(
+        features="feature,team,effort\n",
+        dependencies="feature,needs\n",
+        deals="deal,signs\n",
+        promises="deal,feature,due\n",
+        gaps="deal,team,effort\n",
+    )
+    assert (roadmap.features, roadmap.dependencies, roadmap.deals, roadmap.promises, roadmap.gaps) == ((),) * 5
+
+
+def test_a_name_that_is_too_long_is_told_with_its_cell(problems):
+    """File, row, column and remedy; of the name only its beginning."""
+    (sentence,) = problems(teams=f"team,engineers\ncore,4\nweb,2\n{'x' * 201},1\n")
+    remedy = "Write at most 200; a title or a note may be longer."
+    assert sentence == f"teams.csv, row 4, team: the name '{'x' * 77}...' has 201 characters. {remedy}"
 
 
 def test_a_table_that_cannot_be_read_blames_no_other(problems):

@@ -3,10 +3,11 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ripple.errors import InputError
+from ripple.roadmap.cells import CellError
 from ripple.roadmap.changes import (
     AddPeople,
     Adopt,
@@ -18,9 +19,11 @@ from ripple.roadmap.changes import (
     Learn,
     Phase,
     Rank,
+    Resize,
     Sign,
     Switch,
 )
+from ripple.roadmap.scenario_file import slug
 from ripple.roadmap.scenarios import Scenario, apply, load_scenario
 from tests.roadmap.acme import ROADMAP
 
@@ -33,6 +36,7 @@ changes:
     on: 2027-02-01
   - learn: {deal: acme, on: 2026-12-07}
   - gap: {gap: acme-1, found: 2027-03-15}
+  - retrofit: {gap: acme-1, effort: 6.5}
   - hire: core
     engineers: 2
     from: 2027-03-01
@@ -69,6 +73,7 @@ def test_every_change_is_read(written):
         Sign("acme", "2027-02-01", promoted=False),
         Learn("acme", "2026-12-07"),
         FindGap("acme-1", "2027-03-15"),
+        Resize("acme-1", 6.5),
         AddPeople("core", 2, "2027-03-01", "2027-12-31"),
         Delay("search", 6.0),
         Drop("search"),
@@ -112,6 +117,21 @@ def test_a_wrong_head_is_a_sentence(written, text, problem):
         load_scenario(written(text))
     assert len(told.value.problems) == 1
     assert told.value.problems[0].startswith(f"case.yml, {problem}")
+
+
+@settings(max_examples=200)
+@given(st.text(min_size=1, max_size=250) | st.text("ab-B ", min_size=60, max_size=70) | st.just("base"))
+@example("a" * 65)
+@example("a" * 63 + " b")
+@example("Base!")
+def test_the_name_that_is_proposed_for_a_scenario_is_accepted(text):
+    """At most 64 characters, no hyphen at an end, not the reserved one."""
+    try:
+        assert slug(text) == text
+    except CellError as error:
+        _, proposed, near = str(error).rpartition(" Write ")
+        assert proposed
+        assert near == "another name." or slug(near.removesuffix(".")).strip("-") == near.removesuffix(".")
 
 
 @pytest.mark.parametrize(
@@ -174,3 +194,20 @@ def test_any_shape_of_changes_is_a_scenario_or_sentences(written, shape):
     """No text between the brackets gets further than a sentence."""
     with suppress(InputError):
         assert load_scenario(written(f"scenario: s\nchanges: {shape}\n")).name == "s"
+
+
+def test_a_scenario_has_at_most_a_thousand_changes_and_hires_a_hundred_thousand(written):
+    """More would take longer than anybody waits."""
+    for lines, sentence in [
+        ("  - sign: acme\n" * 1_001, "case.yml, changes: 1,001 of them. Write at most 1,000."),
+        (
+            "  - hire: {team: core, engineers: 10001, from: 2027-02-01}\n",
+            "case.yml, change 1, hire, engineers: '10001' is above 10000. Write a whole number from 1 to 10000.",
+        ),
+    ]:
+        with pytest.raises(InputError) as caught:
+            load_scenario(written(f"scenario: case\nchanges:\n{lines}"))
+        assert caught.value.problems[0] == sentence
+    hires = "  - hire: {team: core, engineers: 10000, from: 2027-02-01}\n" * 11
+    with pytest.raises(InputError, match=r"they hire 110,000 engineers\. At most 100,000 are simulated\."):
+        load_scenario(written("scenario: case\nchanges:\n" + hires))

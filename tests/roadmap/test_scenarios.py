@@ -20,6 +20,7 @@ from ripple.roadmap.changes import (
     Learn,
     Phase,
     Rank,
+    Resize,
     Sign,
     Switch,
 )
@@ -39,6 +40,7 @@ any_change = st.one_of(
     st.builds(Sign, names, st.none() | weeks, st.booleans()),
     st.builds(Learn, names, weeks),
     st.builds(FindGap, names, weeks),
+    st.builds(Resize, names, st.floats(0, 50)),
     st.builds(AddPeople, names, st.integers(1, 5), weeks, st.none() | weeks),
     st.builds(Delay, names, st.floats(0, 50)),
     st.builds(Drop, names),

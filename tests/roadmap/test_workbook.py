@@ -168,6 +168,27 @@ def test_rows_without_cells_are_counted(tmp_path):
     assert far[1] == "plan.xlsx, sheet teams: more than 100,000 rows. Split or shorten it."
 
 
+def test_errors_and_formulas_are_told_with_and_without_the_other():
+    """A sheet that shows an error, and a formula that was never computed, each alone and both together."""
+    wrong, formula = ("#N/A", 1), ("=A1", 2)
+    for rows, n in [([wrong], 1), ([formula], 1), ([wrong, formula], 2)]:
+        faults = workbook_faults({"teams": [("team", "engineers"), *rows]})
+        assert len(faults) == n
+        assert all("shows the error" in fault or "a formula without a saved value" in fault for fault in faults)
+
+
+def test_an_empty_sheet_is_told(tmp_path):
+    """With the header that it should have."""
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(workbook({**SHEETS, "features": [], "deals": [(None, " ")]}))
+    with pytest.raises(InputError) as told:
+        load_roadmap(path)
+    assert told.value.problems == (
+        "plan.xlsx, sheet features: empty. Write the header feature, team, effort.",
+        "plan.xlsx, sheet deals: empty. Write the header deal, signs, or remove the table.",
+    )
+
+
 def test_the_settings_of_a_workbook_are_pairs(tmp_path):
     """Keys that are blank, twice or both plain and dotted, and a sheet without pairs, are told by row."""
     path = tmp_path / "plan.xlsx"

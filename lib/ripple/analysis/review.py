@@ -93,11 +93,9 @@ def _optimistic(roadmap: Roadmap) -> Iterator[str]:
 def _odd(roadmap: Roadmap) -> Iterator[str]:
     """What a planner may have forgotten to write, or written by mistake."""
     yield from _optimistic(roadmap)
-    for column in ("owner", "target"):
-        missing = [f.name for f in roadmap.features if f.status != "done" and getattr(f, column) in ("", None)]
-        if missing:
-            none = len(missing) == len(roadmap.features)
-            yield f"features.csv, no {column}: {'every feature' if none else listed(missing)}."
+    if not roadmap.features:
+        yield "features.csv, no feature: nothing is planned. Write a row for each, with feature, team, effort."
+    yield from _unwritten(roadmap)
     promised = {promise.deal for promise in roadmap.promises}
     idle_deals = [deal.name for deal in roadmap.deals if deal.status != "lost" and deal.name not in promised]
     if idle_deals:
@@ -105,10 +103,6 @@ def _odd(roadmap: Roadmap) -> Iterator[str]:
             f"deals.csv, no promise: {listed(idle_deals)}. Signing changes nothing; what is promised goes into "
             "promises.csv, with the columns deal, feature, due."
         )
-    unowned = [f"{p.feature} for {p.deal}" for p in roadmap.promises if not p.owner]
-    if unowned:
-        none = len(unowned) == len(roadmap.promises)
-        yield f"promises.csv, no owner: {'every promise' if none else listed(unowned)}."
     idle = [team for team, steps in levels(roadmap).items() if not any(engineers for _, engineers in steps)]
     if idle:
         yield f"teams.csv, no engineers: {listed(idle)}. What they should build never ships."
@@ -116,6 +110,22 @@ def _odd(roadmap: Roadmap) -> Iterator[str]:
     shared = [f"{rank:g}" for rank, count in ranks.items() if count > 1]
     if shared:
         yield f"features.csv, rank {listed(shared)}: given to several features; whoever waited first goes first."
+
+
+def _unwritten(roadmap: Roadmap) -> Iterator[str]:
+    """The columns that are often forgotten, and what to write there."""
+    coming = [feature for feature in roadmap.features if feature.status != "done"]
+    unowned = [feature.name for feature in coming if not feature.owner]
+    untimed = [feature.name for feature in coming if feature.target is None]
+    promised = [f"{promise.feature} for {promise.deal}" for promise in roadmap.promises if not promise.owner]
+    for table, column, missing, rows, remedy in (
+        ("features", "owner", unowned, roadmap.features, "whom to ask about it"),
+        ("features", "target", untimed, roadmap.features, "the date by which it is wanted"),
+        ("promises", "owner", promised, roadmap.promises, "who answers for it to the customer"),
+    ):
+        if missing:
+            names = f"every {table[:-1]}" if len(missing) == len(rows) else listed(missing)
+            yield f"{table}.csv, no {column}: {names}. In the column {column}, write {remedy}."
 
 
 def _swarms(roadmap: Roadmap) -> Iterator[tuple[str, str]]:

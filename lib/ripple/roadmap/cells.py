@@ -26,7 +26,9 @@ ANY_ORDER = "any"
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 WHOLE = re.compile(r"[+-]?[0-9]+")
+A_SIZE = re.compile(r"[0-9]?X{0,3}[SL]|M", re.IGNORECASE)
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+")
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 WITH_UNIT = re.compile(r"([0-9.,]+)[\s-]*([a-z]+(?:[\s-][a-z]+)?)", re.IGNORECASE)
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 ISO_DATE_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9:.]+(?:Z|[+-][0-9:]+)?")
@@ -41,10 +43,17 @@ UNSAFE = re.compile(
 )
 WEEKS_PER_UNIT = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "ph"), 1 / 40),
-    **dict.fromkeys(("d", "day", "days", "pd", "md", "person days", "man days", "engineer days"), 1 / 5),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "pw", "ew", "person weeks", "engineer weeks"), 1.0),
-    **dict.fromkeys(("m", "mo", "month", "months", "pm", "mm", "person months", "engineer months"), 52 / 12),
+    **dict.fromkeys(("d", "pd", "md", "person days", "man days", "engineer days"), 1 / 5),
+    **dict.fromkeys(("w", "pw", "ew", "person weeks", "engineer weeks"), 1.0),
+    **dict.fromkeys(("pm", "mm", "person months", "engineer months"), 52 / 12),
 }
+"""Units that count what one person works; `3d` and `3w` do where time is tracked."""
+SPANS = {
+    **dict.fromkeys(("day", "days"), ("day", 1 / 5)),
+    **dict.fromkeys(("wk", "wks", "week", "weeks"), ("week", 1.0)),
+    **dict.fromkeys(("m", "mo", "month", "months"), ("month", 52 / 12)),
+}
+"""Units that may count one person's work or how long something takes, with their weeks."""
 SWITCH_WORDS = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 
@@ -122,6 +131,25 @@ def parse_number(text: str, low: float = 0.0, high: float = MOST_MONEY) -> float
     if NUMBER.fullmatch(written) is None:
         raise CellError(_not(written, "a number", _number_remedy(written)))
     return _within(written, float(written), low, high, "a number")
+
+
+def parse_money(text: str) -> float:
+    """An amount of money; one that may be thousands or a fraction is refused.
+
+    >>> parse_money("240000"), parse_money("0.125")
+    (240000.0, 0.125)
+    >>> parse_money("240.000")
+    Traceback (most recent call last):
+    ripple.roadmap.cells.CellError: '240.000' can be thousands or a fraction. Write 240000 or 240.0.
+    """
+    written = text.strip()
+    if THOUSANDS.fullmatch(written):
+        whole, fraction = written.replace(".", ""), shortest(float(written)) if written.count(".") == 1 else ""
+        if not fraction:
+            raise CellError(_not(written, "a number", f"Write {whole}."))
+        fraction += ".0" if "." not in fraction else "0" if THOUSANDS.fullmatch(fraction) else ""
+        raise CellError(f"{shown(written)} can be thousands or a fraction. Write {whole} or {fraction}.")
+    return parse_number(written)
 
 
 def parse_whole(text: str, low: int = 0, high: int = 1_000_000) -> int:
@@ -285,11 +313,23 @@ def _effort_remedy(written: str, sizes: Mapping[str, Effort]) -> str:
     unit = re.sub(r"[\s-]", " ", match[2]).casefold() if match else ""
     amount = number_meant(match[1]) if match else None
     if amount is not None and unit in WEEKS_PER_UNIT:
-        return f"Write {shortest(float(f'{float(amount) * WEEKS_PER_UNIT[unit]:.6g}'))}."
+        return f"Write {_rounded(float(amount) * WEEKS_PER_UNIT[unit])}."
+    if amount is not None and unit in SPANS:
+        name, weeks = SPANS[unit]
+        span = f"{amount} {name}{'' if amount == '1' else 's'}"
+        one, two = (_rounded(n * float(amount) * weeks) for n in (1, 2))
+        return f"Write {one} if one person works on it for {span}, {two} if two do."
     if number_meant(written) is not None:
         return _number_remedy(written)
     meant = nearest(written, tuple(sizes))
-    return f"Write {printable(meant)}." if meant else "Write a number such as 2.5."
+    remedy = f"Write {printable(meant)}." if meant else "Write a number such as 2.5."
+    if A_SIZE.fullmatch(written) and written.upper() not in map(str.upper, sizes):
+        return f"Add {written} to sizes in roadmap.yml, or w{remedy[1:]}"
+    return remedy
+
+
+def _rounded(value: float) -> str:
+    return shortest(float(f"{value:.6g}"))
 
 
 def _day(written: str, year: int, month: int, day: int) -> date:

@@ -16,6 +16,7 @@ from ripple.roadmap.cells import CellError, parse_date, shortest
 from ripple.roadmap.model import SWITCHES, Deal, Dependency, Feature, Hire, Practice, Promise, Roadmap, Work
 from ripple.roadmap.names import unknown
 from ripple.roadmap.parameters import PRACTICE_PARAMETERS, check_override
+from ripple.roadmap.retrofits import with_effort
 from ripple.roadmap.spelling import shown
 
 T = TypeVar("T")
@@ -47,6 +48,14 @@ class FindGap:
 
     gap: str
     found: When
+
+
+@dataclass(frozen=True)
+class Resize:
+    """The retrofit of one gap takes this effort."""
+
+    gap: str
+    effort: float
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ class Assume:
     parameters: Mapping[str, float]
 
 
-Change = Sign | Learn | FindGap | AddPeople | Delay | Drop | Rank | GiveWord | Phase | Adopt | Switch | Assume
+Change = Sign | Learn | FindGap | Resize | AddPeople | Delay | Drop | Rank | GiveWord | Phase | Adopt | Switch | Assume
 
 
 @singledispatch
@@ -164,11 +173,14 @@ def _(change: Learn, roadmap: Roadmap) -> Roadmap:
 
 @carry_out.register
 def _(change: FindGap, roadmap: Roadmap) -> Roadmap:
-    _known(change.gap, "a gap", roadmap.gap_named)
-    week = _week(roadmap, change.found)
-    return replace(
-        roadmap, gaps=tuple(replace(gap, found=week) if gap.name == change.gap else gap for gap in roadmap.gaps)
-    )
+    gap = roadmap.gap_named[_known(change.gap, "a gap", roadmap.gap_named)]
+    found = replace(gap, found=_week(roadmap, change.found))
+    return replace(roadmap, gaps=_replaced(roadmap.gaps, gap, found))
+
+
+@carry_out.register
+def _(change: Resize, roadmap: Roadmap) -> Roadmap:
+    return with_effort(roadmap, _known(change.gap, "a gap", roadmap.gap_named), change.effort)
 
 
 @carry_out.register
@@ -216,8 +228,7 @@ def _(change: Rank, roadmap: Roadmap) -> Roadmap:
 @carry_out.register
 def _(change: GiveWord, roadmap: Roadmap) -> Roadmap:
     """A new promise comes last: the order of promises is the order in which they are promoted."""
-    _known(change.deal, "a deal", roadmap.deal_named)
-    _feature(roadmap, change.feature)
+    _deal_and_feature_known(change, roadmap)
     due = _week(roadmap, change.due)
     old = _promise(roadmap, change.deal, change.feature)
     if old is None:
@@ -228,8 +239,8 @@ def _(change: GiveWord, roadmap: Roadmap) -> Roadmap:
 @carry_out.register
 def _(change: Phase, roadmap: Roadmap) -> Roadmap:
     """The first part comes right before the feature, has its needs, and is needed by the rest."""
-    _known(change.deal, "a deal", roadmap.deal_named)
-    whole = _feature(roadmap, change.feature)
+    _deal_and_feature_known(change, roadmap)
+    whole = roadmap.feature_named[change.feature]
     promise = _promise(roadmap, change.deal, whole.name)
     if promise is None:
         problem = f"{shown(change.deal)} does not promise {shown(whole.name)}. Phase a feature that it promises."
@@ -305,8 +316,18 @@ def _known(name: str, kind: str, known: Iterable[str]) -> str:
 
 
 def _all_known(names: Iterable[str], kind: str, known: Iterable[str]) -> None:
+    if problems := _unknown(names, kind, known):
+        raise InputError(problems)
+
+
+def _unknown(names: Iterable[str], kind: str, known: Iterable[str]) -> list[str]:
     there = list(known)
-    problems = [unknown(name, kind, there) for name in names if name not in there]
+    return [unknown(name, kind, there) for name in names if name not in there]
+
+
+def _deal_and_feature_known(change: GiveWord | Phase, roadmap: Roadmap) -> None:
+    problems = _unknown([change.deal], "a deal", roadmap.deal_named)
+    problems += _unknown([change.feature], "a feature", roadmap.feature_named)
     if problems:
         raise InputError(problems)
 

@@ -147,7 +147,8 @@ def _stories(row: Estimated, settings: Settings) -> int:
 def _needs_make_sense(tables: Tables, problems: Problems) -> None:
     status = {name: text.casefold() or "planned" for name, text in tables.features.texts("feature", "status")}
     edges: dict[tuple[str, str], int] = {}
-    for row, (feature, needs) in tables.dependencies.numbered("feature", "needs"):
+    columns = ("feature", "needs")
+    for row, (feature, needs) in tables.dependencies.without_repeats(*columns).numbered(*columns):
         if feature == needs:
             problems.add("dependencies", row, "needs", f"{shown(feature)} needs itself. Remove the row.")
         elif feature and needs:

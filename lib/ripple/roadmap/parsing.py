@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
 from ripple.errors import MOST_FOUND, MOST_SHOWN
-from ripple.roadmap.rows import TABLES, Meaning, Row, columns_of, required_columns
+from ripple.roadmap.rows import REQUIRED_TABLES, TABLES, Meaning, Row, columns_of, required_columns
 from ripple.roadmap.spelling import did_you_mean, shown
 from ripple.roadmap.tables import Record, TextTable
 
@@ -81,6 +81,13 @@ class Table(Generic[R_co]):
         """The same, with the numbers of the rows."""
         return zip((record.row for record in self.written), self.texts(*columns), strict=True)
 
+    def without_repeats(self, *columns: str) -> "Table[R_co]":
+        """The table as if rows that repeat these cells of a row before were not written: they are told as repeats."""
+        first: dict[tuple[str, ...], Record] = {}
+        for record, cells in zip(self.written, self.texts(*columns), strict=True):
+            first.setdefault(cells, record)
+        return replace(self, written=tuple(first.values()))
+
 
 def parse_table(name: str, table: TextTable, model: type[R], meaning: Meaning, problems: Problems) -> Table[R]:
     """The typed rows of a table; what is wrong is added to the problems.
@@ -94,10 +101,7 @@ def parse_table(name: str, table: TextTable, model: type[R], meaning: Meaning, p
     """
     for row, sentence in table.problems:
         problems.add_sentence(name, row, sentence)
-    missing = [column for column in required_columns(model) if column not in table.columns] if table.columns else []
-    for column in missing:
-        problems.add(name, 1, "", f"the column {shown(column)} is missing. {_header_remedy(column, table, model)}")
-    if missing:
+    if not _header_is_whole(name, table, model, problems):
         return Table(name, (), _names(table), whole=False)
     rows, n_faults = [], 0
     for record in table.records:
@@ -130,8 +134,18 @@ def unknown_columns(table: TextTable, model: type[Row]) -> list[str]:
     return [column for column in table.columns if column not in columns_of(model)]
 
 
-def _header_remedy(column: str, table: TextTable, model: type[Row]) -> str:
-    return did_you_mean(column, unknown_columns(table, model)) or "Add it to the header."
+def _header_is_whole(name: str, table: TextTable, model: type[Row], problems: Problems) -> bool:
+    """Whether every column that a table needs is there; what is not is told."""
+    missing = [column for column in required_columns(model) if column not in table.columns]
+    if table.columns:
+        for column in missing:
+            remedy = did_you_mean(column, unknown_columns(table, model)) or "Add it to the header."
+            problems.add(name, 1, "", f"the column {shown(column)} is missing. {remedy}")
+    elif not table.problems:
+        remedy = "." if name in REQUIRED_TABLES else ", or remove the table."
+        sentence = f"{problems.place(name)}: empty. Write the header {', '.join(required_columns(model))}{remedy}"
+        problems.add_sentence(name, 0, sentence)
+    return not missing
 
 
 def _faults(error: ValidationError, model: type[Row]) -> Iterator[tuple[str, str]]:

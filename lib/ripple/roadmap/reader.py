@@ -228,10 +228,14 @@ def _assumed(tables: Tables) -> tuple[str, ...]:
 
 
 def _assumptions(tables: Tables) -> Iterator[str]:
-    """What the tables say was assumed of teams and promises: one sentence for each assumption."""
+    """What the tables say was assumed of teams, needs, deals and promises: one sentence for each assumption."""
     said: dict[tuple[str, str], list[str]] = {}
     for team in tables.teams.rows:
         said.setdefault(("teams.csv", team.assumed), []).append(team.team)
+    for need in tables.dependencies.rows:
+        said.setdefault(("dependencies.csv", need.assumed), []).append(f"{need.feature} needs {need.needs}")
+    for deal in tables.deals.rows:
+        said.setdefault(("deals.csv", deal.assumed), []).append(deal.deal)
     for promise in tables.promises.rows:
         said.setdefault(("promises.csv", promise.assumed), []).append(f"{promise.feature} for {promise.deal}")
     for (place, what), names in said.items():

@@ -1,7 +1,7 @@
 """Names by which tables refer to each other: each must be there, and a mistake is told once, where it was made."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ripple.errors import MOST_SHOWN
 from ripple.roadmap.parsing import Problems, Table
@@ -65,9 +65,15 @@ def names_are_known(tables: Tables, problems: Problems) -> None:
     """Add a sentence for each name that is not in the table that should have it."""
     nouns: tuple[Table[Row], ...] = (tables.teams, tables.features, tables.deals)
     known = {noun(table): _Known(table, problems) for table in nouns}
-    for what, column, table in _references(tables):
+    once = replace(
+        tables,
+        work=tables.work.without_repeats("feature", "team"),
+        dependencies=tables.dependencies.without_repeats("feature", "needs"),
+        promises=tables.promises.without_repeats("deal", "feature"),
+    )
+    for what, column, table in _references(once):
         known[what].check_column(table, column)
-    for row, (deal, feature) in tables.promises.numbered("deal", "feature"):
+    for row, (deal, feature) in once.promises.numbered("deal", "feature"):
         known["feature"].check(
             "promises", row, "feature", feature, f"deal {shown(deal)} promises what is not on the roadmap (vaporware): "
         )
@@ -89,7 +95,7 @@ class _Known:
         self.names = names_in(table)
         self.table = table
         self.problems = problems
-        self.told_absent = False
+        self.told_all = False
 
     def check_column(self, table: Table[Row], column: str) -> None:
         """Check every name that a column refers to."""
@@ -98,15 +104,18 @@ class _Known:
 
     def check(self, table: str, row: int, column: str, name: str, reason: str = "") -> None:
         """Add a problem if a name is not there; not if it may be in what could not be read, or in a blank cell."""
-        if not name or name in self.names or "" in self.names or not self.table.whole or self.told_absent:
+        if not name or name in self.names or "" in self.names or not self.table.whole or self.told_all:
             return
         remedy = "" if self.problems.plenty else did_you_mean(name, self.names)
         sentence = f"{reason}{shown(name)} is not in {self.problems.place(self.table.name)}."
-        self.problems.add(table, row, column, f"{sentence} {self._absent() or remedy or 'Add it there.'}")
+        self.problems.add(table, row, column, f"{sentence} {self._nothing_there() or remedy or 'Add it there.'}")
 
-    def _absent(self) -> str:
-        self.told_absent = self.table.absent
-        return how_to_add(self.table) if self.table.absent else ""
+    def _nothing_there(self) -> str:
+        """The remedy where no name is known at all: one sentence about it is enough."""
+        self.told_all = not self.names
+        if self.table.absent:
+            return how_to_add(self.table)
+        return "It has a header and nothing else: add its rows." if self.told_all else ""
 
 
 def how_to_add(table: Table[Row]) -> str:

@@ -20,6 +20,7 @@ from ripple.roadmap.cells import (
     parse_choice,
     parse_date,
     parse_effort,
+    parse_money,
     parse_name,
     parse_number,
     parse_share,
@@ -74,7 +75,7 @@ Text = Annotated[str, BeforeValidator(parse_text)]
 Week = Annotated[float, BeforeValidator(_week), Field(description="a date like 2027-01-31")]
 Estimate = Annotated[Effort, BeforeValidator(_effort), Field(description="a number of engineer-weeks or a size")]
 Share = Annotated[float, BeforeValidator(parse_share)]
-Money = Annotated[float, BeforeValidator(parse_number)]
+Money = Annotated[float, BeforeValidator(parse_money)]
 Amount = Annotated[float, BeforeValidator(parse_number)]
 Weeks = Annotated[float, BeforeValidator(lambda text: parse_number(text, 0.0, MOST_WEEKS))]
 EffortBound = Annotated[float, BeforeValidator(lambda text: parse_number(text, 0.0, MOST_EFFORT))]
@@ -165,6 +166,7 @@ class DependencyRow(Row):
     feature: Name
     needs: Name
     lag_weeks: Weeks = 0.0
+    assumed: Text = ""
 
 
 class DealRow(Row):
@@ -188,6 +190,7 @@ class DealRow(Row):
     term_years: Annotated[float, BeforeValidator(lambda text: parse_number(text, 0.0, 100.0))] | None = None
     owner: Text = ""
     prd: Text = ""
+    assumed: Text = ""
 
 
 class PromiseRow(Row):

@@ -17,6 +17,7 @@ from ripple.roadmap.cells import (
     MOST_WEEKS,
     CellError,
     parse_date,
+    parse_effort,
     parse_name,
     parse_number,
     parse_share,
@@ -36,6 +37,7 @@ from ripple.roadmap.changes import (
     Learn,
     Phase,
     Rank,
+    Resize,
     Sign,
     Switch,
     check_part,
@@ -98,7 +100,8 @@ def slug(text: str) -> str:
         return text
     if not text:
         raise CellError("blank. Write a name such as accept-as-promised.")
-    near = re.sub(r"[^a-z0-9]+", "-", text[:200].casefold()).strip("-")[:64] or "accept"
+    near = re.sub(r"[^a-z0-9]+", "-", text[:200].casefold()).strip("-")[:64].strip("-")
+    near = near if near not in ("", RESERVED) else "accept"
     raise CellError(f"{shown(text)} is not a name of small letters, digits and hyphens (at most 64). Write {near}.")
 
 
@@ -125,6 +128,10 @@ def _engineers(text: str) -> int:
 
 def _weeks(text: str) -> float:
     return parse_number(text, 0.0, MOST_WEEKS)
+
+
+def _effort(text: str) -> float:
+    return parse_effort(text, {}).likely
 
 
 def _part(text: str) -> float:
@@ -163,6 +170,7 @@ VERBS: Mapping[str, Verb | Entries] = MappingProxyType(
         ),
         "learn": Verb(Learn, {"deal": DEAL, "on": Option("on", written_date)}),
         "gap": Verb(FindGap, {"gap": Option("gap", parse_name), "found": Option("found", written_date)}),
+        "retrofit": Verb(Resize, {"gap": Option("gap", parse_name), "effort": Option("effort", _effort)}),
         "hire": Verb(
             AddPeople,
             {

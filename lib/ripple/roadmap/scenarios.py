@@ -40,6 +40,26 @@ def load_scenario(path: Path | str) -> Scenario:
     return Scenario(name, title, changes, source=file.name)
 
 
+def scenarios_of(folder: Path | str) -> list[Scenario]:
+    """The scenarios in the `scenarios` folder of a roadmap, by file name; none of a workbook.
+
+    Raises:
+        InputError: One sentence for each problem of the files.
+    """
+    home = located(folder) / "scenarios"
+    files = sorted(home.glob("*.yml")) if home.is_dir() else []
+    problems: list[str] = []
+    found = []
+    for file in files:
+        try:
+            found.append(load_scenario(file))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
 def deal_scenario(deal: str) -> Scenario:
     """What `--deal` means: the deal signs and is promoted.
 

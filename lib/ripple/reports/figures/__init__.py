@@ -1,6 +1,7 @@
 """The figures: one message each, the finding as the title, uncertainty drawn, base grey and the alternative orange."""
 
 from ripple.reports.figures.dates import plan_dates, promises, ripple_by_quarter, ship_dates, slips
+from ripple.reports.figures.decide import frontier, options, promise_chances, too_late
 from ripple.reports.figures.graph import ripple_graph
 from ripple.reports.figures.sure import practices, told, tornado
 from ripple.reports.figures.time_use import capacity, crowding, plan_capacity
@@ -12,10 +13,13 @@ __all__ = [
     "capacity",
     "crowding",
     "exposure",
+    "frontier",
     "net_value",
+    "options",
     "plan_capacity",
     "plan_dates",
     "practices",
+    "promise_chances",
     "promises",
     "reasons",
     "revenue",
@@ -26,6 +30,7 @@ __all__ = [
     "ship_dates",
     "slips",
     "told",
+    "too_late",
     "tornado",
     "waves",
 ]

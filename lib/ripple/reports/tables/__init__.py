@@ -1,5 +1,16 @@
 """Tables and sentences as people read them: few columns, plain headings, rounded to what is known, names harmless."""
 
+from ripple.reports.tables.decide import (
+    break_even,
+    flip_table,
+    flips,
+    options,
+    recommendation,
+    safe_promise,
+    safe_sentence,
+    settings,
+    too_late,
+)
 from ripple.reports.tables.impact import decision, gaps, promises, quarters, slips, subject
 from ripple.reports.tables.one_world import assumptions, cautions, checks, kept, made_from, parameters, plan, provenance
 from ripple.reports.tables.sure import learned, optimism, practices, sensitivity, told
@@ -11,6 +22,7 @@ from ripple.reports.tables.worth import exposure, money, money_words, not_priced
 __all__ = [
     "Table",
     "assumptions",
+    "break_even",
     "bullets",
     "cautions",
     "chain",
@@ -21,6 +33,8 @@ __all__ = [
     "decision",
     "effort",
     "exposure",
+    "flip_table",
+    "flips",
     "gaps",
     "kept",
     "learned",
@@ -29,18 +43,24 @@ __all__ = [
     "money_words",
     "not_priced",
     "optimism",
+    "options",
     "parameters",
     "plan",
     "practices",
     "promises",
     "provenance",
     "quarters",
+    "recommendation",
+    "safe_promise",
+    "safe_sentence",
     "say",
     "sensitivity",
+    "settings",
     "slips",
     "subject",
     "table",
     "told",
+    "too_late",
     "unlinked",
     "verdict",
     "waves",

@@ -1,0 +1,105 @@
+"""What to do, in tables and words."""
+
+from math import isnan
+
+from IPython.display import Markdown
+
+from ripple.analysis.decisions.break_even import BreakEven
+from ripple.analysis.decisions.flip import Flips
+from ripple.analysis.decisions.options import Options
+from ripple.analysis.decisions.promise import SafePromise
+from ripple.analysis.decisions.summaries import break_even_sentence
+from ripple.analysis.decisions.too_late import TooLate
+from ripple.analysis.estimates import Estimate
+from ripple.analysis.money.sentences import amount_range
+from ripple.analysis.replications import calendar_of
+from ripple.analysis.words import number, percent
+from ripple.reports.escape import label
+from ripple.reports.parameter_words import plain
+from ripple.reports.tables.text import Table, bullets, say, share, table
+
+LONGEST = 600
+SAME_CHANCE = "Every answer is taken to win the deal with the same chances, those of the table."
+
+
+def recommendation(options: Options) -> Markdown:
+    """The best answer, how sure that is, why, and what is taken for granted."""
+    return bullets([label(sentence, LONGEST) for sentence in [*options.recommendation, SAME_CHANCE]])
+
+
+def options(options: Options) -> Table:
+    """Every answer and what it does, the best first."""
+    currency = options.roadmap.currency
+    rows = [
+        (
+            row.title,
+            _amount(row.net, row.net_lower, row.net_upper, row.n, currency),
+            percent(row.p_best),
+            _amount(row.break_even, row.break_even_lower, row.break_even_upper, row.n, currency, "none"),
+            f"{share(row.own, row.own_lower, row.own_upper)}{f', last due {row.last_due}' if row.last_due else ''}",
+            str(row.broken),
+            number(row.slip),
+        )
+        for row in options.table.itertuples()
+    ]
+    headings = ["answer", "net value", "the best in", "breaks even at (a year)", "all that it is promised on time"]
+    return table([*headings, "promises to others that break", "weeks of slip of others, in all"], rows)
+
+
+def settings(options: Options) -> Table:
+    """What each answer consists of, so that it can be written as a scenario."""
+    rows = [(row.title, row.settings) for row in options.table.itertuples()]
+    return table(["answer", "consists of"], rows)
+
+
+def _amount(mean: float, lower: float, upper: float, n: int, currency: str, missing: str = "not priced") -> str:
+    return missing if isnan(mean) else amount_range(Estimate(mean, lower, upper, n), currency)
+
+
+def safe_promise(safe: SafePromise) -> Table | Markdown:
+    """The dates that could be promised, beside those that were asked for."""
+    if safe.promises.empty:
+        return say(safe.sentence)
+    calendar = calendar_of(safe.roadmap)
+    rows = [
+        (row.title, calendar.day(row.asked).isoformat(), row.date, share(row.on_time, row.lower, row.upper))
+        for row in safe.promises.itertuples()
+    ]
+    return table(["promise", "asked for", "safe date", "on time (95% interval)"], rows)
+
+
+def safe_sentence(safe: SafePromise) -> Markdown:
+    """What the customer could be told."""
+    return say(label(safe.sentence, LONGEST))
+
+
+def break_even(found: BreakEven, currency: str) -> Markdown:
+    """What the deal would have to pay."""
+    return say(break_even_sentence(found, currency))
+
+
+def flips(found: Flips) -> Markdown:
+    """What would change the recommendation."""
+    return bullets([label(sentence, LONGEST) for sentence in found.sentences])
+
+
+def flip_table(found: Flips) -> Table | Markdown:
+    """Every assumption that changes the recommendation within its range, the smallest change first."""
+    if found.table.empty:
+        return say("No single assumption changes the recommendation within its range.")
+    rows = [
+        (
+            plain(row.assumption),
+            f"{number(row.usual, most=2)} {row.unit}",
+            f"{number(row.flips_at, most=2)} {row.unit}",
+            percent(row.share),
+            row.title,
+        )
+        for row in found.table.itertuples()
+    ]
+    return table(["assumption", "taken as", "turns the answer at", "share of its range", "then best"], rows)
+
+
+def too_late(found: TooLate) -> Markdown:
+    """Until when telling product helps."""
+    return say(found.sentence)
