@@ -68,10 +68,19 @@ def run_part(part: Part) -> Results:
     if part.engine == REFERENCE:
         return _one_by_one(machine, part, efforts, finds)
     if part.tallied:
-        return _one_by_one(machine, part, efforts, finds)
+        return _tallied(machine, part, efforts, finds)
     found = machine.run_all(efforts, finds)
     check_order(part.plan, found["ships"], found["starts"], found["opened"])
     return found
+
+
+def _tallied(machine: Engine, part: Part, efforts: Floats, finds: Floats | None) -> Results:
+    """Every replication recorded, checked and reduced by compiled code."""
+    from ripple.analysis.tallies import tally_all  # it needs Numba, which need not be there
+    from ripple.engine.compiled import Engine as Compiled
+
+    assert isinstance(machine, Compiled)
+    return tally_all(machine, efforts, finds, part.ends, part.view)
 
 
 def draws(

@@ -15,7 +15,7 @@ from ripple.analysis.parts import HOURS, TIMES, WHY, Part, Results, draws, run_a
 from ripple.analysis.statistics import half_width
 from ripple.analysis.why.reasons import View
 from ripple.engine.draws import BLOCK
-from ripple.engine.engines import COMPILED, ENGINES, REFERENCE, why_not_compiled
+from ripple.engine.engines import COMPILED, ENGINES, REFERENCE, is_loaded, why_not_compiled
 from ripple.engine.plan import Flags, Floats, Plan, compile_plan
 from ripple.engine.simulation import simulate
 from ripple.engine.trace import Trace
@@ -259,7 +259,7 @@ def replicate_each(
     _check_arguments(n, seed, engine, workers)
     changed = [roadmap if scenario is None else apply(roadmap, scenario) for roadmap, scenario in worlds]
     plans = [compile_plan(roadmap) for roadmap in changed]
-    if n * len(plans) < ENOUGH or why_not_compiled(plans[0]):
+    if (n * len(plans) < ENOUGH and not is_loaded()) or why_not_compiled(plans[0]):
         engine = REFERENCE
     study, done, total = Study(seed, no_luck, engine, view), 0, len(plans) * -(-n // BLOCK)
     found: list[list[Results]] = [[] for _ in plans]

@@ -71,6 +71,11 @@ def why_not_compiled(plan: Plan) -> str:
     return _FOUND[0]
 
 
+def is_loaded() -> bool:
+    """Whether the compiled engine has been loaded and can run."""
+    return _FOUND == [""]
+
+
 def _trouble(plan: Plan) -> str:
     """Load and compile the engine, or say what went wrong."""
     try:
