@@ -5,7 +5,9 @@
 >>> rp.compare(roadmap, rp.load_scenario("data/example/scenarios/accept-as-promised.yml"))  # doctest: +SKIP
 """
 
+from ripple.analysis.attribution import Attribution, attribution
 from ripple.analysis.comparison import Comparison, compare
+from ripple.analysis.decisions.about import decide
 from ripple.analysis.decisions.break_even import price
 from ripple.analysis.decisions.flip import flips
 from ripple.analysis.decisions.options import options
@@ -27,6 +29,7 @@ from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario, sce
 __version__ = "0.1.0"
 
 __all__ = [
+    "Attribution",
     "Comparison",
     "Deal",
     "Explanation",
@@ -40,8 +43,10 @@ __all__ = [
     "Scenario",
     "Team",
     "Work",
+    "attribution",
     "compare",
     "deal_scenario",
+    "decide",
     "early",
     "explain",
     "flips",

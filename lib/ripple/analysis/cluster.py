@@ -5,11 +5,14 @@ are sent. So connect to schedulers of your own only. One on this machine may lis
 machines the connection needs TLS, whose certificates say who may take part.
 """
 
+import ast
+import asyncio
 import logging
 import platform
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
 from hashlib import blake2b
@@ -22,6 +25,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from scipy.special import ndtri
 
+from ripple.analysis import parts
 from ripple.analysis.replications import available
 from ripple.errors import InputError
 
@@ -41,11 +45,15 @@ TRIES = 2
 LIBRARIES = ("distributed", "numba", "numpy", "scipy")
 HERE = "127.0.0.1"
 INSTALL = "Install it: python -m pip install distributed."
-START = f"Start one: dask scheduler --host {HERE}"
-SAFE = f"Use tls://, or let all of it listen on {HERE}, or say --cluster-without-tls where you trust the network."
+ONLY_HERE = f"--host {HERE} --dashboard-address {HERE}:0"
+"""Without these options Dask's processes, or their pages, listen on every interface."""
+
+START = f"Start one: dask scheduler {ONLY_HERE}; for tls:// name the certificates in Dask's settings (comm.tls)."
+SAFE = f"Use tls://, or start Dask with {ONLY_HERE}, or say --cluster-without-tls where you trust the network."
+SAME = "Install the same there."
 ENDS = {
     "KilledWorker": "a part's workers died again and again, perhaps for want of memory",
-    "TimeoutError": "no worker is left",
+    "WorkerStartTimeoutError": "no worker is left",
 }
 
 
@@ -76,7 +84,7 @@ def cluster(address: str, workers: int | None = None, *, without_tls: bool = Fal
     with ExitStack() as stack:
         stack.enter_context(dask.utils.silence_logging_cmgr(logging.CRITICAL))
         if address == LOCAL:
-            address = stack.enter_context(_own(dask, workers or available())).scheduler_address
+            address = stack.enter_context(_own(dask, workers or available()))
         client = stack.enter_context(_client(dask, address))
         _check_members(client, address, without_tls=without_tls)
         yield Others(client)
@@ -112,32 +120,41 @@ class Others(Executor):
 @cache
 def fingerprint() -> dict[str, str]:
     """What decides on the bytes of a result: versions, the code of Ripple, and how this processor rounds."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py")))
+    code = "".join(source for _, source in sorted(_sources(parts.__name__).items()))
     numbers = np.log1p(np.exp(ndtri(np.linspace(0.0, 1.0, 4099)[1:-1])))
     return {
         "Python": platform.python_version(),
         **{name: found.version for name in LIBRARIES for found in distributions(name=name)},
-        "Ripple": blake2b(code, digest_size=4).hexdigest(),
+        "Ripple": blake2b(code.encode(), digest_size=4).hexdigest(),
         "rounding": blake2b(numbers.tobytes(), digest_size=4).hexdigest(),
     }
 
 
+def _sources(module: str) -> dict[str, str]:
+    """The text of a module of Ripple and of those that it imports, directly or not."""
+    found: dict[str, str] = {}
+    names = [module]
+    while names:
+        name = names.pop()
+        path = Path(__file__).parents[2].joinpath(*name.split(".")).with_suffix(".py")
+        if name not in found and path.is_file():
+            found[name] = path.read_text(encoding="utf-8")
+            imports = [node for node in ast.walk(ast.parse(found[name])) if isinstance(node, ast.ImportFrom)]
+            names += [f"{node.module}{more}" for node in imports for more in ("", *(f".{a.name}" for a in node.names))]
+    return found
+
+
 def _run(ours: dict[str, str], fn: Callable[..., T], *arguments: Any) -> T:
     """On a worker: do a part, unless this worker came later and would do it in another way."""
-    if wrong := _difference(fingerprint(), ours):
-        raise ClusterFailed(f"A worker joined that has {wrong}, so its results could differ.")
+    if different := _difference(fingerprint(), ours):
+        raise ClusterFailed(f"A worker joined the cluster that has {different}. {SAME}")
     return fn(*arguments)
 
 
-def _difference(theirs: Any, ours: dict[str, str]) -> str:
-    """What differs, or the error with which a member answered."""
-    if not isinstance(theirs, dict):
-        return f"no Ripple that it can load ({theirs})"
-    return ", ".join(
-        f"{name} {theirs.get(name, 'missing')} instead of {mine}"
-        for name, mine in ours.items()
-        if theirs.get(name) != mine
-    )
+def _difference(theirs: dict[str, str], ours: dict[str, str] | None = None) -> str:
+    """What differs in two fingerprints."""
+    pairs = ((name, theirs.get(name, "missing"), mine) for name, mine in (ours or fingerprint()).items())
+    return ", ".join(f"{name} {other} instead of {mine}" for name, other, mine in pairs if other != mine)
 
 
 def _checked(address: str, *, without_tls: bool) -> str:
@@ -154,15 +171,14 @@ def _checked(address: str, *, without_tls: bool) -> str:
         example = f"Write for example tcp://127.0.0.1:{PORT}, or {LOCAL}"
         raise InputError([f"cluster: '{address}' is not the address of a scheduler. {example}."])
     whole = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-    _check_reach(whole, without_tls=without_tls)
+    if not (without_tls or _is_safe(whole)):
+        raise InputError([f"cluster: {whole} is another machine, and without TLS anyone may be in between. {SAFE}"])
     return whole
 
 
-def _check_reach(address: str, *, without_tls: bool) -> None:
-    """Refuse what others can reach without a certificate."""
-    found = urlsplit(address)
-    if not (without_tls or found.scheme == "tls" or _is_here(found.hostname or "")):
-        raise InputError([f"cluster: {address} can be reached from other machines without a certificate. {SAFE}"])
+def _is_safe(address: str) -> bool:
+    """Whether it takes a certificate to talk to an address, or only this machine can."""
+    return address.startswith("tls://") or _is_here(urlsplit(address).hostname or "")
 
 
 def _is_here(host: str) -> bool:
@@ -186,24 +202,48 @@ def _dask() -> Any:
     return distributed
 
 
-def _own(dask: Any, workers: int) -> Any:
+@contextmanager
+def _own(dask: Any, workers: int) -> Iterator[str]:
     """A cluster on this machine; the pages that tell programs of its state are on the loopback interface too."""
-    return dask.LocalCluster(
+    starting = ThreadPoolExecutor(1).submit(  # not in the thread that Ctrl-C stops: what began to start can be ended
+        dask.LocalCluster,
         n_workers=workers,
         threads_per_worker=1,
         host=HERE,
         dashboard_address=f"{HERE}:0",
         scheduler_kwargs={"dashboard": False},
+        preload=[__name__],
         silence_logs=logging.CRITICAL,
     )
+    try:
+        yield starting.result().scheduler_address
+    finally:
+        starting.result().close()
+
+
+def dask_setup(_: Any) -> None:
+    """What Dask calls in each process of our own cluster: Ctrl-C is for the one that started them, and ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _client(dask: Any, address: str) -> Any:
-    """The connection to a scheduler."""
+    """The connection to a scheduler, made when it is sure that there is one; who is asked otherwise waits for long."""
     try:
+        with ThreadPoolExecutor(1) as thread:  # whose loop of events is not the caller's, if that has one
+            thread.submit(asyncio.run, asyncio.wait_for(_who(dask, address), WAIT)).result()
         return dask.Client(address, timeout=WAIT, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise InputError([f"cluster: no scheduler answers at {address} ({error}). {START}."]) from None
+    except Exception as error:
+        reason = " ".join(str(error).split()) or f"it took more than {WAIT:.0f} seconds"
+        raise InputError([f"cluster: no scheduler answers at {address} ({reason}). {START}"]) from error
+
+
+async def _who(dask: Any, address: str) -> None:
+    """Ask a scheduler who it is."""
+    with_certificate = dask.Security().get_connection_args("client")
+    async with dask.rpc(address, timeout=WAIT, connection_args=with_certificate) as other:
+        found = await other.identity()
+    if found.get("type") != "Scheduler":
+        raise ValueError(f"there is a {found.get('type')}")
 
 
 def _check_members(client: Any, address: str, *, without_tls: bool) -> None:
@@ -211,20 +251,37 @@ def _check_members(client: Any, address: str, *, without_tls: bool) -> None:
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError:
-        raise InputError([f"cluster: {address} has no workers. Start some: dask worker {address}"]) from None
-    info = client.scheduler_info()
-    for member in (info["address"], *info["workers"]):
-        _check_reach(member, without_tls=without_tls)
-    members = {"the scheduler": _on_scheduler(client), **client.run(fingerprint, on_error="return")}
-    different = {who: _difference(theirs, fingerprint()) for who, theirs in members.items()}
-    wrong = [f"cluster: {who} has {what}. Install the same there." for who, what in different.items() if what]
-    if wrong:
-        raise InputError(wrong)
+        raise InputError(
+            [f"cluster: {address} has no workers. Start some: dask worker {address} {ONLY_HERE}"]
+        ) from None
+    answers = {"the scheduler": _of_scheduler(client), **client.run(_answer, on_error="return")}
+    wrong = {who: _wrong(answer, without_tls=without_tls) for who, answer in answers.items()}
+    if any(wrong.values()):
+        raise InputError([f"cluster: {who} {what}" for who, what in wrong.items() if what])
 
 
-def _on_scheduler(client: Any) -> Any:
-    """The scheduler's fingerprint, or the error that kept it from loading Ripple, which it must to pass parts on."""
+def _of_scheduler(client: Any) -> Any:
+    """The scheduler's answer, or the error that kept it from loading Ripple, which it must to pass parts on."""
     try:
-        return client.run_on_scheduler(fingerprint)
+        return client.run_on_scheduler(_answer)
     except Exception as error:  # noqa: BLE001  # whatever it was, it is told
         return error
+
+
+def _answer(dask_scheduler: Any = None, dask_worker: Any = None) -> tuple[list[str], dict[str, str]]:
+    """In a process of a cluster: where it listens, its pages with it, and its fingerprint."""
+    process = dask_scheduler or dask_worker
+    listens = [listener.listen_address for listener in process.listeners]
+    return [*listens, f"{urlsplit(listens[0]).scheme}://{process.http_server.address}"], fingerprint()
+
+
+def _wrong(answer: Any, *, without_tls: bool) -> str:
+    """What is wrong with a process of a cluster, and the remedy; empty: nothing."""
+    if isinstance(answer, Exception):
+        return f"has no Ripple that it can load ({answer}). {SAME}"
+    listens, theirs = answer
+    far = [] if without_tls else [address for address in listens if not _is_safe(address)]
+    if far:
+        return f"listens at {far[0]}, where other machines reach it without a certificate. {SAFE}"
+    different = _difference(theirs)
+    return f"has {different}. {SAME}" if different else ""

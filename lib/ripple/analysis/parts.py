@@ -38,6 +38,7 @@ class Part:
         engine: The engine, one of `ENGINES`.
         tallied: Whether hours are counted, and chains sorted where there is a view.
         view: What counts as the deal.
+        queues: Whether its first replication is held against the laws of the queues, which takes as long as a block.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class Part:
     engine: str
     tallied: bool
     view: View | None = None
+    queues: bool = False
 
 
 def run_part(part: Part) -> Results:
@@ -63,7 +65,7 @@ def run_part(part: Part) -> Results:
     """
     machine = _machine(part)
     efforts, finds = draws(part.plan, part.seed, part.block, part.n, without_luck=part.without_luck)
-    if part.block == 0:
+    if part.queues:
         check_queues(machine.trace(efforts[0], None if finds is None else finds[0]))
     if part.engine == REFERENCE:
         return _one_by_one(machine, part, efforts, finds)

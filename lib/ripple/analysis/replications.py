@@ -30,6 +30,9 @@ ENOUGH = 50
 TALLIED = 16 * BLOCK
 """Replications of which hours and reasons are kept; more would fill the memory and tell nothing new."""
 
+LOOKED_AT = 2
+"""Of how many worlds of a study a replication is held against the laws of the queues."""
+
 MOST = 1_000_000
 
 Progress = Callable[[int, int], None]
@@ -219,8 +222,11 @@ class Study:
     view: View | None = None
     tallied: bool = False
 
-    def parts(self, roadmap: Roadmap, plan: Plan, first: int, last: int) -> list[Part]:
-        """The parts of one world, from one replication, a block's first, to another (not included)."""
+    def parts(self, roadmap: Roadmap, plan: Plan, first: int, last: int, *, queues: bool = False) -> list[Part]:
+        """The parts of one world, from one replication, a block's first, to another (not included).
+
+        With `queues` the study's first replication is held against the laws of the queues.
+        """
         ends = np.minimum(calendar_of(roadmap).quarter_ends(roadmap.horizon), roadmap.horizon)
         return [
             Part(
@@ -233,6 +239,7 @@ class Study:
                 self.engine,
                 (self.tallied or self.view is not None) and start < TALLIED,
                 self.view,
+                queues and start == 0,
             )
             for start in range(first, last, BLOCK)
         ]
@@ -264,7 +271,10 @@ def replicate_each(
     study, done, total = Study(seed, no_luck, engine, view), 0, len(plans) * -(-n // BLOCK)
     found: list[list[Results]] = [[] for _ in plans]
     for first, last in _rounds(n, whole=precise is None):
-        parts = [study.parts(*world, first, last) for world in zip(changed, plans, strict=True)]
+        parts = [
+            study.parts(*world, first, last, queues=number < LOOKED_AT)
+            for number, world in enumerate(zip(changed, plans, strict=True))
+        ]
         results = run_all([part for one in parts for part in one], workers, others)
         for world, one in enumerate(parts):
             for _ in one:

@@ -32,6 +32,7 @@ from ripple.reports import slides as slide_deck
 from ripple.reports.escape import label
 from ripple.reports.notebook_kernel import private_kernel
 from ripple.reports.outputs import Busy, Shelf
+from ripple.reports.pdf import print_pdf, wants_pdf
 from ripple.reports.publish import FOLDER, write_file
 from ripple.roadmap.bundled import REPOSITORY, located
 
@@ -179,8 +180,11 @@ def _write_report(job: _Job, notebook: nbformat.NotebookNode, folder: Path) -> s
     if not (folder / "summary.json").exists():
         write_file(folder / "summary.json", "{}\n")
     content = page.readable(notebook, _markdown)
-    report = {"policy": page.POLICY, "style": slide_deck.asset("report.css")}
+    one_page = wants_pdf(job.source.metadata)
+    report = {"policy": page.POLICY, "style": slide_deck.asset("report.css"), "one_page": one_page}
     write_file(folder / "report.html", _filled("report.html.j2", content, report))
+    if one_page:
+        print_pdf((folder / "report.html").resolve(), folder / "report.pdf")
     if not job.slides:
         return "report.html"
     write_file(folder / "slides.html", _filled("slides.html.j2", content, slide_deck.resources(content)))

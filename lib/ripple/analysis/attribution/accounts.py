@@ -1,7 +1,7 @@
 """Two accounts of the same slip on the same draws: through whose hands it came (waves), and what causes it (Shapley).
 
-Waves and reasons follow chains back to the deal: they are bookkeeping of where weeks were spent. Shapley values say what
-the slip would be without a mechanism. Both sum to the slip, and neither can be read off the other.
+Waves and reasons follow chains back to the deal: they are bookkeeping of where weeks were spent. Shapley values say
+how the slip changes without a mechanism. Both sum to the slip, and neither can be read off the other.
 """
 
 import numpy as np

@@ -14,23 +14,24 @@ from ripple.analysis.words import NO_DIFFERENCE, listed, number
 
 PLAIN = {
     ITSELF: "the change itself",
-    "scope": "putting promised work first",
+    "scope": "bringing promised work forward",
     "retrofit": "closing gaps",
     "rework": "redoing what was built",
     "switching": "picking interrupted work up again",
     "overtime": "nights and weekends",
     "morale": "low spirits over redone work",
-    "upkeep": "upkeep of what closed gaps",
+    "upkeep": "upkeep of what was added",
 }
 """The parts of a slip as people say them; the change itself is what the scenario does with every mechanism off."""
 
+PLURAL = ("overtime", "morale")
 MOST_PARTS = 3
 NOT_PRICED = "How the net value comes about is not known, for it is not priced."
 
 
 def attribution_sentences(found: Attribution) -> list[str]:
     """What makes the slip, what interacts, and what makes the net value."""
-    told = [_slip(found.slip), interaction(found.slip), _net(found)]
+    told = [_slip(found.slip), interaction(found.slip), _acting_alone(found.slip), _net(found)]
     return [sentence for sentence in told if sentence]
 
 
@@ -66,34 +67,38 @@ def interaction(split: Split) -> str:
     if not len(felt):
         return f"No two mechanisms make more or less together than one by one: {NO_DIFFERENCE}."
     first = felt.iloc[0]
-    text = f"What interacts most is {PLAIN[first['one']]} with {PLAIN[first['other']]}: {_together(first)}"
     need = needed(first["one"], first["other"])
-    free = felt[[not needed(one, other) for one, other in zip(felt["one"], felt["other"], strict=True)]]
-    if not need or not len(free):
-        return f"{text}{f', for {need}' if need else ''}."
-    second = free.iloc[0]
-    apart = f"{PLAIN[second['one']]} with {PLAIN[second['other']]}, {_together(second)}"
-    return f"{text}, for {need}; of those that do not need each other, it is {apart}."
+    return f"What interacts most is {_pair(first)}{f', for {need}' if need else ''}."
+
+
+def _acting_alone(split: Split) -> str:
+    """The same of mechanisms that can act alone; nothing where that pair was named already."""
+    felt = split.pairs[split.pairs["detectable"]]
+    free = [not needed(one, other) for one, other in zip(felt["one"], felt["other"], strict=True)]
+    if not any(free) or free[0]:
+        return ""
+    return f"Of mechanisms that can act alone, it is {_pair(felt[free].iloc[0])}."
 
 
 def needed(one: str, other: str) -> str:
     """Whether one of two mechanisms does nothing without the other, as a clause; empty if both act alone.
 
     >>> needed("rework", "morale")
-    'without redoing what was built there is nothing of low spirits over redone work'
+    'low spirits over redone work come only with redoing what was built'
     >>> needed("scope", "retrofit")
     ''
     """
     for need, needs in ((one, other), (other, one)):
         above = [NEEDS.get(needs, ""), NEEDS.get(NEEDS.get(needs, ""), "")]
         if need in above:
-            return f"without {PLAIN[need]} there is nothing of {PLAIN[needs]}"
+            return f"{PLAIN[needs]} {'come' if needs in PLURAL else 'comes'} only with {PLAIN[need]}"
     return ""
 
 
-def _together(row: pd.Series) -> str:
+def _pair(row: pd.Series) -> str:
     word = "more" if row["mean"] > 0 else "less"
-    return f"together they cost {_weeks(row)} weeks {word} than one by one"
+    pair = f"{PLAIN[row['one']]} with {PLAIN[row['other']]}"
+    return f"{pair}: together they cost {_weeks(row)} weeks {word} than one by one"
 
 
 def _net(found: Attribution) -> str:
@@ -107,7 +112,7 @@ def _net(found: Attribution) -> str:
     parts = [_money_part(row, currency) for row in rows[:MOST_PARTS]]
     which = "of saying yes" if found.expected else "if it is signed for certain"
     text = f"The net value {which} is {amount_range(found.net.estimate, currency)}"
-    return f"{text}: most of it {listed(parts)}." if parts else f"{text}."
+    return f"{text}. The largest parts: {listed(parts)}." if parts else f"{text}."
 
 
 def _money_part(row: pd.Series, currency: str) -> str:

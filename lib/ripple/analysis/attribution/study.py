@@ -126,10 +126,10 @@ def attribution(
     names = tuple(name for name in compile_plan(roadmap).features if name in there)
     _check_room(n, len(names), len(worlds))
     found = _simulated([roadmap, *worlds], n, seed, workers, progress, others)
-    slips, nets = _measured(scenario, names, found)
+    slips, nets = _measured(scenario, names, found, len(worlds))
     _check_nothing_on(roadmap, scenario, slips[world_of[0]])
     own = view_of(roadmap, scenario).features
-    not_own = [column for column, name in enumerate(names) if name not in own]
+    not_own = np.array([name not in own for name in names], dtype=np.bool_)
     signed = tuple(alternative.deal_named[name] for name in deals)
     return Attribution(
         roadmap=alternative,
@@ -140,7 +140,7 @@ def attribution(
         names=names,
         own=own,
         weeks=np.array([parts_of(slips[world_of, :, column]) for column in range(len(names))]),
-        slip=Split.of(slips[:, :, not_own].sum(axis=2)[world_of]),
+        slip=Split.of(slips.sum(axis=2, where=not_own)[world_of]),
         net=None if nets is None else Split.of(nets[world_of]),
         expected=win_weights(signed) is not None,
     )
@@ -167,17 +167,19 @@ def _from(progress: Progress, before: int, total: int) -> Progress:
     return lambda done, _: progress(before + done, total)
 
 
-def _measured(scenario: Scenario, names: Sequence[str], found: Iterator[Replications]) -> tuple[Floats, Floats | None]:
+def _measured(
+    scenario: Scenario, names: Sequence[str], found: Iterator[Replications], n_worlds: int
+) -> tuple[Floats, Floats | None]:
     """Slips and net values of worlds against the first: shape (worlds, n, features) and (worlds, n); None: no price."""
-    base, slips = next(found), []
-    nets: list[Floats | None] = []
-    for world in found:
+    base, nets = next(found), list[Floats | None]()
+    slips = np.empty((n_worlds, base.n, len(names)))
+    for place, world in enumerate(found):
         comparison = Comparison.of(base, world, scenario)
-        weeks = [comparison.slips[name] for name in names]
-        slips.append(np.array(weeks).reshape(len(names), base.n).T)
+        for column, name in enumerate(names):
+            slips[place, :, column] = comparison.slips[name]
         net = net_value(comparison)
         nets.append(None if net is None else net.values)
-    return np.array(slips), None if any(values is None for values in nets) else np.array(nets)
+    return slips, None if any(values is None for values in nets) else np.array(nets)
 
 
 def _check_room(n: int, n_features: int, n_worlds: int) -> None:

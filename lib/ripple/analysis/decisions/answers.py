@@ -1,25 +1,28 @@
 """The answers that could be given to a deal: those of the roadmap's own scenarios, and usual ones made for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ripple.analysis.decisions.places import told_now
 from ripple.analysis.decisions.promise import SafePromise
-from ripple.analysis.words import counted, number
-from ripple.roadmap.calendar import Calendar
-from ripple.roadmap.changes import AddPeople, Adopt, Change, GiveWord, Learn, Phase, Rank, Sign, When
+from ripple.analysis.decisions.safety import kept_by
+from ripple.analysis.decisions.settings import in_words
+from ripple.analysis.replications import calendar_of, replicate
+from ripple.engine.plan import compile_plan
+from ripple.roadmap.changes import AddPeople, Adopt, Change, GiveWord, Phase, Sign
 from ripple.roadmap.model import Roadmap
-from ripple.roadmap.scenarios import Scenario
+from ripple.roadmap.scenarios import Scenario, apply
 
 LATER = 26.0
 """Weeks by which the answer `later` puts off the signing and every due date."""
 
 PEOPLE, STAY = 2, 26.0
-"""Engineers whom the answer `with people` adds, and the weeks for which they stay after the last due date."""
+"""Engineers whom the answer `with-people` adds, and the weeks for which they stay after the last due date."""
 
 FIRST_PART = 0.5
-"""The share of the largest promised feature that the answer `in phases` ships first."""
+"""The share of the largest promised feature that the answer `in-phases` ships first."""
 
+PROOF = "proof-of-concept"
 DECLINED = "declined"
 
 
@@ -33,6 +36,7 @@ class Answer:
         scenario: What changes; None: the deal is declined.
         settings: What it consists of, in words.
         generated: Whether it was made here, and is not a scenario of the roadmap.
+        as_promised: Whether the deal signs, is promoted, and nothing else changes.
     """
 
     name: str
@@ -40,59 +44,81 @@ class Answer:
     scenario: Scenario | None
     settings: str
     generated: bool
+    as_promised: bool = False
 
 
 def answers(
-    roadmap: Roadmap, deal: str, scenarios: Sequence[Scenario] = (), safe: SafePromise | None = None
+    roadmap: Roadmap,
+    deal: str,
+    scenarios: Sequence[Scenario] = (),
+    safe: SafePromise | None = None,
+    phases: Scenario | None = None,
 ) -> list[Answer]:
-    """All answers to a deal that are worth comparing, each once.
+    """All answers to a deal that are worth comparing, each once: what makes the same roadmap is the same answer.
 
     Args:
         roadmap: The base world.
         deal: An open deal.
-        scenarios: The roadmap's own; those that do not sign the deal are left out.
-        safe: Its safe promise; None, or one without a date: the answers that need it are left out.
+        scenarios: The roadmap's own; those that do not sign the deal are left out, and those that sign others too.
+        safe: Its safe promise; None, or one without a date: the answer at the safe dates is left out.
+        phases: The answer in two phases: see `in_phases`.
+
+    Raises:
+        InputError: A scenario does not fit the roadmap.
     """
-    own = [scenario for scenario in scenarios if _signs(scenario, deal)]
-    found: list[Answer] = []
-    for scenario, generated in [*((s, False) for s in own), *((s, True) for s in _usual(roadmap, deal, safe))]:
-        same = any(one.scenario and one.scenario.changes == scenario.changes for one in found)
-        if not same:
-            name = scenario.name if all(one.name != scenario.name for one in found) else f"{scenario.name}-made"
-            found.append(Answer(name, scenario.label, scenario, in_words(roadmap, scenario), generated))
-    return [*found, Answer(DECLINED, "Declining", None, "nothing changes", True)]
+    own = [scenario for scenario in scenarios if signs(scenario) == {deal}]
+    plain, found, worlds = apply(roadmap, _plain(deal)), list[Answer](), list[Roadmap]()
+    for scenario, generated in [*((s, False) for s in own), *((s, True) for s in _usual(roadmap, deal, safe, phases))]:
+        world = apply(roadmap, scenario)
+        if world in worlds:
+            continue
+        worlds.append(world)
+        name = scenario.name if all(one.name != scenario.name for one in found) else f"{scenario.name}-made"
+        words = in_words(roadmap, scenario)
+        found.append(Answer(name, scenario.label, scenario, words, generated, as_promised=world == plain))
+    return [*found, Answer(DECLINED, "Declining", None, "nothing changes", generated=True)]
 
 
-def _signs(scenario: Scenario, deal: str) -> bool:
-    return any(isinstance(change, Sign) and change.deal == deal for change in scenario.changes)
+def signs(scenario: Scenario) -> set[str]:
+    """The deals that a scenario signs."""
+    return {change.deal for change in scenario.changes if isinstance(change, Sign)}
 
 
-def _usual(roadmap: Roadmap, deal: str, safe: SafePromise | None) -> Iterator[Scenario]:
+def _plain(deal: str) -> Scenario:
+    return Scenario("as-promised", "Accepting as promised", (Sign(deal),))
+
+
+def _usual(roadmap: Roadmap, deal: str, safe: SafePromise | None, phases: Scenario | None) -> Iterator[Scenario]:
     """The usual answers, as far as the roadmap has what they need."""
-    yield Scenario("as-promised", "Accepting as promised", (Sign(deal),))
+    yield _plain(deal)
     if safe and safe.scenario:
         yield Scenario("at-safe-date", "Accepting at the safe dates", safe.scenario.changes)
-    if any(gap.found is None or gap.found > 0.0 for gap in roadmap.gaps_of(deal)):
+    if phases:
+        yield phases
+    if roadmap.gaps_of(deal):
         yield Scenario("told-now", "Accepting as promised, product told now", (told_now(roadmap, deal), Sign(deal)))
-        yield Scenario("proof-of-concept", "Accepting after a proof of concept", tuple(_tried(roadmap, deal)))
+        yield Scenario(PROOF, "Accepting after a proof of concept", (_tried(roadmap, deal), Sign(deal)))
     if people := _people(roadmap, deal):
         yield Scenario("with-people", "Accepting as promised, with more people", (*people, Sign(deal)))
-    if safe and safe.scenario and (phase := _phase(roadmap, deal, safe)):
-        yield Scenario("in-phases", "Accepting in two phases", phase)
     yield Scenario("later", "Accepting half a year later", tuple(_deferred(roadmap, deal)))
 
 
-def _tried(roadmap: Roadmap, deal: str) -> Iterator[Change]:
-    """A proof of concept looks for the gaps before the deal signs; it costs what its row in practices.csv says."""
-    yield Adopt("proof-of-concept", start=max(0.0, roadmap.deal_named[deal].opened or 0.0))
-    yield Sign(deal)
+def _tried(roadmap: Roadmap, deal: str) -> Change:
+    """A proof of concept as soon as the deal opens; its row in practices.csv says what it costs and finds."""
+    row = roadmap.deal_named[deal]
+    start = max(0.0, row.signs if row.opened is None else row.opened)
+    ends = [practice.until for practice in roadmap.practices if practice.name == PROOF and practice.until is not None]
+    return Adopt(PROOF, start, start + 1.0 if ends and ends[0] <= start else None)
 
 
 def _people(roadmap: Roadmap, deal: str) -> tuple[Change, ...]:
-    """Engineers for the team that has most to retrofit, from the signing until some time after the last due date."""
+    """Engineers for the team that the deal brings most work, from its signing to some time after the last due date."""
+    there = {*compile_plan(roadmap).features}
+    new = {*compile_plan(apply(roadmap, _plain(deal))).features} - there
+    works = [work for name in sorted(new) for work in roadmap.feature_named[name].works]
     efforts: dict[str, float] = {}
-    for gap in roadmap.gaps_of(deal):
-        efforts[gap.work.team] = efforts.get(gap.work.team, 0.0) + gap.work.effort
+    for work in [*works, *(gap.work for gap in roadmap.gaps_of(deal))]:
+        efforts[work.team] = efforts.get(work.team, 0.0) + work.effort
     if not efforts:
         return ()
     team = max(efforts, key=lambda name: efforts[name])
@@ -101,54 +127,41 @@ def _people(roadmap: Roadmap, deal: str) -> tuple[Change, ...]:
     return (AddPeople(team, PEOPLE, start, until, roadmap.team_named[team].cost_per_week),)
 
 
-def _phase(roadmap: Roadmap, deal: str, safe: SafePromise) -> tuple[Change, ...]:
-    """The largest promised feature in two parts: the first by the date that was asked for, the rest by the safe one."""
-    asked = {promise.feature: promise.due for promise in roadmap.promises_of(deal)}
-    assert safe.scenario is not None
-    sizes = {name: roadmap.feature_named[name].effort for name in asked}
-    largest = max(sizes, key=lambda name: sizes[name], default=None)
-    if largest is None or not sizes[largest]:
-        return ()
-    words = [change for change in safe.scenario.changes if isinstance(change, GiveWord)]
-    rest = [change for change in safe.scenario.changes if not isinstance(change, GiveWord)]
-    return (*rest, Phase(deal, largest, FIRST_PART, asked[largest]), *words)
-
-
 def _deferred(roadmap: Roadmap, deal: str) -> Iterator[Change]:
     """The contract and its dates wait; the promised features keep their places."""
-    yield Sign(deal, on=roadmap.deal_named[deal].signs + LATER, promoted=False)
+    yield Sign(deal, on=max(0.0, roadmap.deal_named[deal].signs) + LATER, promoted=False)
     for promise in roadmap.promises_of(deal):
         yield GiveWord(deal, promise.feature, promise.due + LATER)
 
 
-def in_words(roadmap: Roadmap, scenario: Scenario) -> str:
-    """What a scenario consists of, in one phrase for each change."""
-    return "; ".join(_phrase(roadmap, change) for change in scenario.changes)
+def in_phases(safe: SafePromise, n: int, seed: int, workers: int | None = None) -> Scenario | None:
+    """The safe promise, but the largest feature comes in two parts, each with a safe date of its own.
+
+    The first part has the place of the whole, so that nobody else is harmed more. None: no feature could be split, or
+    the first part would be no sooner there.
+    """
+    promised = [safe.roadmap.feature_named.get(promise.feature) for promise in safe.roadmap.promises_of(safe.deal)]
+    large = [feature for feature in promised if feature and feature.effort and feature.status != "done"]
+    if safe.scenario is None or not large:
+        return None
+    largest = max(large, key=lambda feature: feature.effort).name
+    dues = {change.feature: change.due for change in safe.scenario.changes if isinstance(change, GiveWord)}
+    draft = Scenario("in-phases", "Accepting in two phases", _split(safe, largest, dues[largest]))
+    world = replicate(safe.roadmap, draft, n, seed, workers=workers)
+    first = next(p for p in world.promises if p[0] == safe.deal and p not in _promises(safe))
+    calendar, week = calendar_of(safe.roadmap), kept_by(world.kept[:, world.promises.index(first)], safe.confidence)
+    signing = max(0.0, safe.roadmap.deal_named[safe.deal].signs)
+    day = calendar.ship_date(max(signing, min(week, safe.roadmap.horizon))).isoformat()
+    return replace(draft, changes=_split(safe, largest, day)) if day < str(dues[largest]) else None
 
 
-def _phrase(roadmap: Roadmap, change: Change) -> str:
-    titles = {feature.name: feature.label for feature in roadmap.features}
-    match change:
-        case Sign(_, on, promoted):
-            when = f" {_date(roadmap, on)}" if on is not None else ""
-            return f"signs{when}{', promoted' if promoted else ', in its place in the plan'}"
-        case Learn(_, on):
-            return f"product learns of the gaps {_date(roadmap, on)}"
-        case GiveWord(_, feature, due):
-            return f"{titles.get(feature, feature)} promised by {_date(roadmap, due)}"
-        case Phase(_, feature, share, due):
-            return f"{share:.0%} of {titles.get(feature, feature)} first, by {_date(roadmap, due)}"
-        case AddPeople(team, engineers, start, until):
-            end = f" to {_date(roadmap, until)}" if until is not None else ""
-            return f"{counted(engineers, 'engineer')} more for {team} from {_date(roadmap, start)}{end}"
-        case Adopt(practice, start, _):
-            return f"{practice.replace('-', ' ')}{f' from {_date(roadmap, start)}' if start is not None else ''}"
-        case Rank(ranks):
-            return f"new places for {', '.join(f'{titles.get(f, f)} ({number(rank)})' for f, rank in ranks.items())}"
-    return type(change).__name__.lower()
+def _promises(safe: SafePromise) -> set[tuple[str, str]]:
+    return {(promise.deal, promise.feature) for promise in safe.roadmap.promises}
 
 
-def _date(roadmap: Roadmap, when: When) -> str:
-    if isinstance(when, str):
-        return when
-    return Calendar(roadmap.start, roadmap.fiscal_year_start).day(when).isoformat()
+def _split(safe: SafePromise, feature: str, due: float | str) -> tuple[Change, ...]:
+    """The safe promise's changes, with a first part that is due on some day."""
+    assert safe.scenario is not None
+    words = [change for change in safe.scenario.changes if isinstance(change, GiveWord)]
+    rest = [change for change in safe.scenario.changes if not isinstance(change, GiveWord)]
+    return (*rest, Phase(safe.deal, feature, FIRST_PART, due), *words)

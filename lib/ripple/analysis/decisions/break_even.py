@@ -1,13 +1,16 @@
 """What a deal would have to pay: the yearly revenue at which saying yes is worth nothing either way."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import stdtrit
 
 from ripple.analysis.comparison import Comparison, compare
+from ripple.analysis.decisions.reasons import Part
 from ripple.analysis.estimates import Estimate
-from ripple.analysis.money import net_value
+from ripple.analysis.money.components import DEAL, components, pairs
+from ripple.analysis.money.value import is_revenue, win_weights
 from ripple.analysis.replications import Progress, Replications
 from ripple.analysis.statistics import CONFIDENCE, detectable
 from ripple.engine.plan import Floats
@@ -17,9 +20,36 @@ from ripple.roadmap.scenarios import Scenario
 UNIT = 1_000_000.0
 """Any amount would do: the net value is a straight line in the ARR."""
 
+BY_ARR = frozenset({(DEAL, "revenue"), (DEAL, "churn"), (DEAL, "discounts")})
+"""The parts of the net value that are proportional to the deal's ARR."""
+
 SEVERAL = "Several deals are signed, so no single ARR breaks even."
 NONE_SIGNED = "No new deal is signed, so there is no ARR to ask for."
-NEVER = "No ARR would make it worth it: what it pays does not reach us, or is won as often without saying yes."
+NEVER = "No ARR would make it worth it: too little of what it pays reaches us, or it is won as often without a yes."
+FALLING = "The more it pays, the less a yes is worth: the deal is more likely won without one."
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The net value of saying yes as a straight line in the deal's ARR, in each replication: `fixed + rate * arr`.
+
+    Attributes:
+        fixed: What it is worth without any ARR: shape (n,).
+        rate: What one unit of ARR adds to it: shape (n,).
+        parts: What `fixed` consists of, and what `rate` does: weighted with the chances of winning.
+    """
+
+    fixed: Floats
+    rate: Floats
+    parts: Mapping[Part, Floats] = field(default_factory=dict)
+
+    def at(self, arr: float) -> Floats:
+        """The net value with this ARR: shape (n,)."""
+        return self.fixed + self.rate * arr
+
+    def parts_at(self, arr: float) -> dict[Part, Floats]:
+        """What the net value consists of with this ARR."""
+        return {part: values * arr if part in BY_ARR else values for part, values in self.parts.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,24 +99,41 @@ def price(
 
 
 def break_even(comparison: Comparison) -> BreakEven:
-    """The ARR at which the net value of saying yes is 0.
-
-    A deal's revenue, churn and discount are proportional to its ARR and nothing else is, so the net value is
-    `fixed + rate * arr` in every replication; the ratio of the means has Fieller's interval (Fieller 1954).
-    """
-    nothing = np.zeros(comparison.n)
+    """The ARR at which the net value of saying yes is 0."""
     if len(comparison.deals) != 1:
+        nothing = np.zeros(comparison.n)
         return BreakEven(None, SEVERAL if comparison.deals else NONE_SIGNED, nothing, nothing)
-    values = [net_value(paying(comparison, arr)) for arr in (0.0, UNIT)]
-    assert values[0] is not None
-    assert values[1] is not None
-    fixed = values[0].values
-    rate = (values[1].values - fixed) / UNIT
-    if not fixed.any() or (fixed.mean() >= 0.0 and detectable(fixed)):
-        return BreakEven(Estimate(0.0, 0.0, 0.0, comparison.n), "", fixed, rate)
+    return of_line(line_of(comparison))
+
+
+def line_of(comparison: Comparison) -> Line:
+    """The net value of a comparison that signs one deal, for any ARR of it.
+
+    A deal's revenue, churn and discount are proportional to its ARR and nothing else is.
+    """
+    world = paying(comparison, UNIT)
+    revenue, rest = win_weights(world.deals) or (1.0, 1.0)
+    parts: dict[Part, Floats] = {}
+    for one in components(world, pairs(world)):
+        if one.values is not None:
+            by_arr = UNIT if (one.whose, one.part) in BY_ARR else 1.0
+            parts[one.whose, one.part] = one.values * (revenue if is_revenue(one) else rest) / by_arr
+    fixed, rate = (
+        np.sum([values for part, values in parts.items() if (part in BY_ARR) == by_arr], axis=0)
+        for by_arr in (False, True)
+    )
+    return Line(fixed, rate, parts)
+
+
+def of_line(line: Line) -> BreakEven:
+    """Where the means cross zero; the ratio of the means has Fieller's interval (Fieller 1954)."""
+    fixed, rate = line.fixed, line.rate
+    if not fixed.any() or (fixed.mean() >= 0.0 and detectable(fixed) and rate.mean() >= 0.0):
+        return BreakEven(Estimate(0.0, 0.0, 0.0, len(fixed)), "", fixed, rate)
     if not (rate.mean() > 0.0 and detectable(rate)):
-        return BreakEven(None, NEVER, fixed, rate)
-    return BreakEven(Estimate(*_ratio(-fixed, rate), n=comparison.n), "", fixed, rate)
+        falls = rate.mean() < 0.0 and detectable(rate)
+        return BreakEven(None, FALLING if falls else NEVER, fixed, rate)
+    return BreakEven(Estimate(*ratio(-fixed, rate), n=len(fixed)), "", fixed, rate)
 
 
 def paying(comparison: Comparison, arr: float) -> Comparison:
@@ -101,10 +148,12 @@ def _with_arr(world: Replications, name: str, arr: float) -> Replications:
     return replace(world, roadmap=replace(world.roadmap, deals=deals))
 
 
-def _ratio(above: Floats, below: Floats) -> tuple[float, float, float]:
+def ratio(above: Floats, below: Floats) -> tuple[float, float, float]:
     """The ratio of two means with Fieller's interval, cut at 0.
 
-    >>> _ratio(np.array([2.0, 2.0]), np.array([1.0, 1.0]))
+    Where the mean below could be 0, the interval has no upper end.
+
+    >>> ratio(np.array([2.0, 2.0]), np.array([1.0, 1.0]))
     (2.0, 2.0, 2.0)
     """
     n, mean = len(above), float(above.mean() / below.mean())

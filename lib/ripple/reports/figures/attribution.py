@@ -141,14 +141,15 @@ def _axis(frames: list[pd.DataFrame], title: str, currency: str | None) -> alt.X
 
 def _most_slip(rows: Rows, split: Split) -> str:
     """What makes most of the slip."""
-    felt = [(name, values.mean()) for name, values in rows if detectable(values)]
+    felt = [row for row in rows if detectable(row[1])]
     if not felt:
         return f"What makes the other features slip: {NO_DIFFERENCE}"
-    (name, mean), total = felt[0], split.estimate.mean
-    if mean > 0 and detectable(split.total) and total >= mean:
-        return f"{number(mean, 2)} of the {number(total, 2)} weeks by which other features slip come from {name}"
-    word = "slip more" if mean > 0 else "slip less"
-    return f"Other features {word} through {name}: {number(abs(mean), 2)} weeks"
+    name, values = felt[0]
+    mean, total, size = values.mean(), split.estimate.mean, number(abs(values.mean()), _half(values))
+    if detectable(split.total) and 0 < mean <= total:
+        whole = number(total, _half(split.total))
+        return f"{size} of the {whole} weeks by which other features slip come from {name}"
+    return f"Other features slip {'more' if mean > 0 else 'less'} through {name}: {size} weeks"
 
 
 def _most_net(rows: Rows, currency: str) -> str:
@@ -171,7 +172,8 @@ def _two_ways(whose: str, went: Rows, caused: Rows, *, waves: bool) -> str:
     if not all(detectable(values) and 0 < values.mean() <= total for values in (passed, made)):
         return f"{whose}: {number(total, 2)} weeks of slip in two accounts"
     place = f"lie in {one.replace(ORDER, 'a changed order')}" if waves else f"go to {one}"
-    share = f"{number(passed.mean(), _half(passed))} of {number(total, 2 * _half(passed))} weeks {place}"
+    whole = number(total, _half(np.sum([values for _, values in went], axis=0)))
+    share = f"{number(passed.mean(), _half(passed))} of {whole} weeks {place}"
     return f"{whose}: {share}, {number(made.mean(), _half(made))} come from {other}"
 
 

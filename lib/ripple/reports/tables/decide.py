@@ -80,7 +80,29 @@ def break_even(found: BreakEven, currency: str) -> Markdown:
 
 def flips(found: Flips) -> Markdown:
     """What would change the recommendation."""
-    return bullets([label(sentence, LONGEST) for sentence in found.sentences])
+    return bullets(flip_sentences(found))
+
+
+def flip_sentences(found: Flips) -> list[str]:
+    """The price, and the assumption, that would change the recommendation."""
+    if found.table.empty:
+        return [label(sentence, LONGEST) for sentence in found.sentences]
+    row = found.table.iloc[0]
+    flip = (
+        f"Of the {found.tried} uncertain assumptions the nearest to turning the answer is the "
+        f"{plain(row['assumption'])}: at {_quantity(row['flips_at'], row['unit'])}, not {_quantity(row['usual'], row['unit'])}, the best would be: "
+        f"{row['title']}."
+    )
+    return [label(sentence, LONGEST) for sentence in (found.sentences[0], flip)]
+
+
+def _quantity(value: float, unit: str) -> str:
+    """A value with its unit; a share as a percentage.
+
+    >>> _quantity(0.125, "share"), _quantity(8.0, "weeks")
+    ('12%', '8.0 weeks')
+    """
+    return percent(value) if unit == "share" else f"{number(value, most=2 if abs(value) < 1 else 1)} {unit}".strip()
 
 
 def flip_table(found: Flips) -> Table | Markdown:
@@ -90,8 +112,8 @@ def flip_table(found: Flips) -> Table | Markdown:
     rows = [
         (
             plain(row.assumption),
-            f"{number(row.usual, most=2)} {row.unit}",
-            f"{number(row.flips_at, most=2)} {row.unit}",
+            _quantity(row.usual, row.unit),
+            _quantity(row.flips_at, row.unit),
             percent(row.share),
             row.title,
         )

@@ -1,4 +1,4 @@
-"""The what-if page: controls to the left, what they do to the right; in JupyterLab, served by Voila, or as a picture."""
+"""The what-if page: controls to the left, what they do to the right; live in JupyterLab and Voila, else a picture."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,20 +11,24 @@ from ripple.reports.escape import html_text, label
 from ripple.reports.publish import report_folder
 from ripple.reports.what_if.answers import Question
 from ripple.reports.what_if.choices import deals_of, scenario_of
-from ripple.reports.what_if.controls import Controls
+from ripple.reports.what_if.controls import Controls, dropdown
 from ripple.reports.what_if.saving import compare_command, save_scenario, shown_path
 from ripple.reports.what_if.view import View, view
 from ripple.roadmap.model import Roadmap
 
 LOOK = """<style>
-.ripple-words p { margin: 0 0 8px; font-size: 14px; line-height: 1.45; max-width: 1180px; }
-.ripple-words p:first-child { font-size: 17px; font-weight: 600; }
-.ripple-heading { font-weight: 600; color: #5f6368; margin-top: 6px; }
-.ripple-picture { display: block; max-width: 100%; height: auto; }
+.ripple-words p { margin: 0 0 6px; font-size: 14px; line-height: 1.4; }
+.ripple-words p:first-child { font-size: 15px; }
+.ripple-heading { font-weight: 600; color: #5f6368; line-height: 1.2; padding-top: 6px; }
+.ripple-picture { display: block; width: 100%; height: auto; }
 .ripple-wrong { color: #b3261e; font-weight: 600; }
-.ripple-app td.number, .ripple-app th.number { text-align: right; }
+.ripple-app .widget-readout { min-width: 122px; overflow: visible; white-space: nowrap; }
+.ripple-app .widget-checkbox { height: 24px; }
+.ripple-app table { border-collapse: collapse; margin: 4px 0 8px; font-size: 13px; line-height: 1.3; }
+.ripple-app td, .ripple-app th { padding: 3px 14px 3px 4px; border-bottom: 1px solid #e3e5e8; text-align: left; }
 .ripple-app code { user-select: all; }
 </style>"""
+WRAPPED = {"display": "flex", "flex_flow": "row wrap"}
 
 
 class WhatIf:
@@ -75,6 +79,7 @@ class App:
         box: The whole page.
         deal: The list of open deals.
         controls: The controls of the deal that is looked at.
+        reset: The button that undoes all choices.
         name, replace, save, message: The fields of saving.
     """
 
@@ -88,15 +93,19 @@ class App:
         self.replace = widgets.Checkbox(description="replace", indent=False, layout={"width": "90px"})
         self.save = widgets.Button(description="Save as a scenario", button_style="primary")
         self.save.on_click(lambda _: self._save())
+        self.reset = widgets.Button(description="Back to the deal as it was offered", layout={"width": "auto"})
+        self.reset.on_click(lambda _: self._another())
         self.deal = self._deals()
         self.side = widgets.VBox(layout={"flex": "0 0 auto"})
         self.controls = self._controls()
-        figures = widgets.Box([self.promises, self.slips], layout={"display": "flex", "flex_flow": "row wrap"})
+        self.promises.layout = {"flex": "65 1 480px", "max_width": "760px"}
+        self.slips.layout = {"flex": "39 1 300px", "max_width": "450px"}
+        figures = widgets.Box([self.promises, self.slips], layout=WRAPPED)
         saving = [widgets.HBox([self.name, self.replace, self.save]), self.message] if folder is not None else []
         right = widgets.VBox(
             [self.words, figures, self.table, *saving], layout={"flex": "1 1 480px", "margin": "0 0 0 18px"}
         )
-        page = widgets.Box([self.side, right], layout={"display": "flex", "flex_flow": "row wrap"})
+        page = widgets.Box([self.side, right], layout=WRAPPED)
         self.box = widgets.VBox([widgets.HTML(LOOK), page])
         self.box.add_class("ripple-app")
         self._show(shown)
@@ -104,28 +113,19 @@ class App:
     def _deals(self) -> widgets.Dropdown:
         """The open deals, and the one asked for; another one is another question on the same base world."""
         deals = dict.fromkeys([self.question.deal, *deals_of(self.question.roadmap)])
-        names = [
-            (f"{label(deal.label)}{'' if deal.label == deal.name else f' ({label(deal.name)})'}", deal.name)
-            for deal in deals
-        ]
-        chosen = widgets.Dropdown(
-            options=names,
-            value=self.question.deal.name,
-            description="deal",
-            style={"description_width": "112px"},
-            layout={"width": "auto"},
-        )
+        options = [(label(deal.label), deal.name) for deal in deals]
+        chosen = dropdown("deal", options)
         chosen.observe(lambda _: self._another(), "value")
         return chosen
 
     def _controls(self) -> Controls:
         controls = Controls(self.question.roadmap, self.question.deal)
         controls.on_change(self.redraw)
-        self.side.children = (self.deal, controls.box)
+        self.side.children = (self.deal, controls.box, self.reset)
         return controls
 
     def _another(self) -> None:
-        """Look at another deal."""
+        """Begin anew, with the deal that is picked."""
         self.question = self.question.about(self.deal.value)
         self.controls = self._controls()
         self.redraw()

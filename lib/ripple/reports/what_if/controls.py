@@ -20,7 +20,7 @@ MOST_ENGINEERS = 8
 LARGEST = 3.0
 MONTHS = 24
 WORDS = 34
-STYLE = {"description_width": "112px"}
+STYLE = {"description_width": "104px"}
 WIDE = {"width": "auto"}
 
 
@@ -41,21 +41,21 @@ class Controls:
             )
             for promise in roadmap.promises_of(deal.name)
         }
-        self.place = _dropdown("place", _places(roadmap, deal))
-        self.learn = _dropdown("gaps known", _moments(roadmap, deal))
+        self.place = dropdown("place", _places(roadmap, deal))
+        self.learn = dropdown("gaps known", _moments(roadmap, deal))
         self.retrofit = widgets.FloatSlider(
             1.0, min=0.0, max=LARGEST, step=0.25, description="retrofits", readout_format=".0%", **_look()
         )
-        self.team = _dropdown("team", [(label(team.title or team.name, WORDS), team.name) for team in roadmap.teams])
+        self.team = dropdown("team", [(label(team.title or team.name, WORDS), team.name) for team in roadmap.teams])
         self.engineers = widgets.IntSlider(0, min=0, max=MOST_ENGINEERS, description="engineers more", **_look())
         self.start = _slider("from", _months(roadmap), _months(roadmap)[2][1])
         self.overtime = _tick("nights and weekends on fire drills", value=True)
         self.practices = {name: _tick(f"{label(name, WORDS)} from the start") for name in known_practices(roadmap)}
         self.confidence = _slider("how sure", [(percent(p / 100), p / 100) for p in range(50, 100, 5)], CONFIDENCE)
-        self.box = widgets.VBox(list(self._children()), layout={"width": "330px", "flex": "0 0 auto"})
+        self.box = widgets.VBox(list(self._children()), layout={"width": "384px"})
 
     def _children(self) -> Iterable[widgets.Widget]:
-        yield from (_heading("The deal"), self.signs)
+        yield self.signs
         yield from (_heading("Due dates"), *self.due.values()) if self.due else ()
         yield from (_heading("Place in the queue"), self.place)
         yield from (_heading("Gaps"), self.learn, self.retrofit) if self.roadmap.gaps_of(self.deal.name) else ()
@@ -137,7 +137,8 @@ def _slider(name: str, options: Sequence[tuple[str, Any]], value: object) -> wid
     return widgets.SelectionSlider(options=_distinct(options), value=value, description=name, **_look())
 
 
-def _dropdown(name: str, options: Sequence[tuple[str, Any]]) -> widgets.Dropdown:
+def dropdown(name: str, options: Sequence[tuple[str, Any]]) -> widgets.Dropdown:
+    """A list to pick from; options of the same name are told apart."""
     return widgets.Dropdown(options=_distinct(options), description=name, style=STYLE, layout=WIDE)
 
 

@@ -39,7 +39,7 @@ def promises_picture(answer: Answer, offered: Answer, confidence: float) -> str:
     """How likely each promise is kept on time: without the deal, as chosen, and as offered."""
     table = answer.comparison.promises.sort_values("new", kind="stable").head(MOST_PROMISES)
     before = {(row.deal, row.feature): row.alternative for row in offered.comparison.promises.itertuples()}
-    plot = Plot(left=300, right=640, most=1.0, rows=len(table))
+    plot = Plot(left=320, right=560, most=1.0, rows=len(table))
     marks = axis(plot, [(p / 4, f"{p / 4:.0%}") for p in range(5)], "chance to be on time (95% interval)")
     for p in dict.fromkeys((EVEN, confidence)):
         words = "even odds" if p == EVEN else f"{percent(p)} sure"
@@ -47,7 +47,7 @@ def promises_picture(answer: Answer, offered: Answer, confidence: float) -> str:
         marks.append(text(plot.x(p), HEAD - 6, words, FAINT, "middle", 12))
     marks += key(8, (WITHOUT, WITH, OFFERED))
     for place, row in enumerate(table.itertuples()):
-        y, name = plot.y(place), label(f"{row.title} for {row.customer}", 44)
+        y, name = plot.y(place), label(f"{row.title} for {row.customer}", 50)
         change = percent(row.alternative) if isnan(row.base) else f"{percent(row.base)} → {percent(row.alternative)}"
         marks += [
             text(plot.left - 12, y + 4, name, ALTERNATIVE if row.new else INK, "end"),
@@ -57,7 +57,7 @@ def promises_picture(answer: Answer, offered: Answer, confidence: float) -> str:
             *dot(plot, y, row.alternative, row.alternative_lower, row.alternative_upper, ALTERNATIVE),
             text(plot.right + 12, y + 4, change, FAINT),
         ]
-    return picture(plot, 740, promises_title(answer.comparison), marks)
+    return picture(plot, 652, promises_title(answer.comparison), marks)
 
 
 def promises_title(comparison: Comparison) -> str:
@@ -74,19 +74,19 @@ def slips_picture(answer: Answer, offered: Answer) -> str:
     before = {row.feature: row.slip_mean for row in offered.comparison.features.itertuples()}
     ends = [*shown["slip_upper"], *shown["slip_mean"], *(before.get(name, NAN) for name in shown["feature"])]
     step = _step(max([1.0, *(end for end in ends if not isnan(end))]))
-    plot = Plot(left=200, right=390, most=4 * step, rows=max(1, len(shown)))
+    plot = Plot(left=176, right=340, most=4 * step, rows=max(1, len(shown)))
     marks = axis(plot, [(tick * step, f"{tick * step:g}") for tick in range(5)], "weeks later (mean, 95% interval)")
     marks += key(8, (WITH, OFFERED))
     for place, row in enumerate(shown.itertuples()):
         y = plot.y(place)
         marks += [
-            text(plot.left - 12, y + 4, label(row.title, 28), anchor="end"),
+            text(plot.left - 12, y + 4, label(row.title, 25), anchor="end"),
             line(plot.x(0), y, plot.x(row.slip_mean), y, RULE, 2),
             *ring(plot, y, before.get(row.feature, NAN), row.slip_mean),
             *dot(plot, y, row.slip_mean, row.slip_lower, row.slip_upper, ALTERNATIVE),
             text(plot.right + 12, y + 4, number(row.slip_mean), FAINT),
         ]
-    return picture(plot, 440, slips_title(answer.comparison), marks)
+    return picture(plot, 390, slips_title(answer.comparison), marks)
 
 
 def slips_title(comparison: Comparison) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from ripple.errors import InputError
-from ripple.reports.escape import label
 from ripple.roadmap.bundled import REPOSITORY, located
 from ripple.roadmap.cells import CellError
 from ripple.roadmap.scenario_file import slug
@@ -38,6 +37,8 @@ def save_scenario(roadmap: str | Path, scenario: Scenario, name: str, *, replace
     content = scenario_text(replaced(scenario, name=path.stem), COMMENT)
     if path.parent.is_symlink() or path.is_symlink():
         raise InputError([f"{shown_path(path)} is a link to another place. Choose another name, or remove the link."])
+    if path.parent.exists() and not path.parent.is_dir():
+        raise InputError([f"{shown_path(path.parent)} is not a folder. Scenarios belong in a folder of this name."])
     if path.exists() and not replace:
         raise InputError([f"{shown_path(path)} is there already. Choose another name, or tick replace."])
     try:
@@ -67,6 +68,16 @@ def shown_path(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix() if path.is_relative_to(REPOSITORY) else str(path)
 
 
+def _take(beside: Path, path: Path) -> None:
+    """Give the file its name, or find the name taken; with a link where there are links, so that it is never empty."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        path.open("x").close()
+
+
 def _write(path: Path, content: str, *, replace: bool) -> None:
     """Write the file whole or not at all; without `replace` only if there is none of its name."""
     path.parent.mkdir(exist_ok=True)
@@ -78,11 +89,9 @@ def _write(path: Path, content: str, *, replace: bool) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(0o644)
-        if replace:
-            beside.replace(path)
-        else:
-            path.open("x").close()  # takes the name, or finds it taken
-            beside.replace(path)
+        if not replace:
+            _take(beside, path)
+        beside.replace(path)
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()

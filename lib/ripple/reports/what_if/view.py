@@ -23,6 +23,9 @@ CONFIDENCE = 0.85
 NET = 1
 """The place of the sentence about the net value among those about money."""
 
+LEAD = " to other customers"
+"""Where the finding of the first sentence ends, and its details begin."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -48,16 +51,23 @@ def view(answer: Answer, offered: Answer, confidence: float = CONFIDENCE) -> Vie
         confidence: The probability with which a date is to be kept.
     """
     comparison = answer.comparison
-    paragraphs = "".join(f"<p>{markdown_text(sentence)}</p>" for sentence in sentences(answer, confidence))
     promises = as_image(promises_picture(answer, offered, confidence), promises_title(comparison))
     slips = as_image(slips_picture(answer, offered), slips_title(comparison))
     parts = (
-        f'<div class="ripple-words">{paragraphs}</div>',
+        _words(sentences(answer, confidence)),
         promises,
         slips,
         small_table(answer, offered, confidence)._repr_html_(),
     )
     return View(*map(clean_html, parts))
+
+
+def _words(said: list[str]) -> str:
+    """The sentences as paragraphs; of the first, what comes before the names stands out."""
+    lead, mark, rest = said[0].partition(LEAD)
+    first = f"<strong>{markdown_text(lead + mark)}</strong>{markdown_text(rest)}" if mark else markdown_text(lead)
+    paragraphs = "".join(f"<p>{text}</p>" for text in (first, *map(markdown_text, said[1:])))
+    return f'<div class="ripple-words">{paragraphs}</div>'
 
 
 def sentences(answer: Answer, confidence: float = CONFIDENCE) -> list[str]:
@@ -69,7 +79,7 @@ def _kept(answer: Answer, confidence: float) -> Iterator[str]:
     """When each of the deal's promises is kept with a probability."""
     days = [f"{promise.title} {promise.kept}" for promise in _own(answer, confidence)]
     if days:
-        yield f"With a probability of {percent(confidence)} it is kept: {listed(days, most=6)}."
+        yield f"With a probability of {percent(confidence)} each, these are kept: {listed(days, most=6)}."
 
 
 @dataclass(frozen=True)
