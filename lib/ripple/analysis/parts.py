@@ -1,6 +1,7 @@
 """The work of a study in parts: one block of replications of one world each, by whoever is free."""
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ripple.analysis.capacity import USES, strained, used
 from ripple.analysis.why.reasons import Reasons, View
 from ripple.engine.checks import check_order, check_run
-from ripple.engine.draws import BLOCK, no_luck, practice_finds, story_efforts
+from ripple.engine.draws import BLOCK, draw_key, no_luck, practice_finds, story_efforts
 from ripple.engine.engines import REFERENCE, Engine, engine_for
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.queue_checks import check_queues
@@ -91,7 +92,28 @@ def draws(
     """What is drawn for the first n replications of a block: every story's effort, and when practices find each gap."""
     if without_luck:
         return np.tile(no_luck(plan), (n, 1)), None
-    return story_efforts(plan, seed, block)[:n], practice_finds(plan, seed, block)[:n]
+    return _efforts(plan, seed, block)[:n], practice_finds(plan, seed, block)[:n]
+
+
+_DRAWN: OrderedDict[tuple[bytes, int, int], Floats] = OrderedDict()
+_DRAWING = threading.Lock()
+MOST_BYTES = 1 << 26
+"""Of drawn efforts, that are remembered: many worlds of a study differ in nothing that is drawn."""
+
+
+def _efforts(plan: Plan, seed: int, block: int) -> Floats:
+    """Every story's effort in a block, drawn once for all worlds in which it is the same; nobody writes to it."""
+    key = (draw_key(plan), seed, block)
+    with _DRAWING:
+        if key in _DRAWN:
+            _DRAWN.move_to_end(key)
+            return _DRAWN[key]
+    efforts = story_efforts(plan, seed, block)
+    with _DRAWING:
+        _DRAWN[key] = efforts
+        while sum(kept.nbytes for kept in _DRAWN.values()) > MOST_BYTES:
+            _DRAWN.popitem(last=False)
+    return efforts
 
 
 def run_all(parts: Sequence[Part], workers: int, others: Executor | None = None) -> Iterator[Results]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.money import money
+from ripple.analysis.money import net_value
 from ripple.analysis.replications import Progress, replicate_each
 from ripple.analysis.statistics import detectable, mean_interval
 from ripple.engine.plan import Floats
@@ -113,7 +113,7 @@ def _repriced(comparison: Comparison, parameter: Parameter, end: str) -> Compari
 
 def _measure(comparison: Comparison) -> Measured:
     others = [slips for name, slips in comparison.slips.items() if name not in comparison.view.features]
-    net = money(comparison).net
+    net = net_value(comparison)
     return np.sum(others, axis=0) if others else np.zeros(comparison.n), None if net is None else net.values
 
 

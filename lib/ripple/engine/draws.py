@@ -79,6 +79,17 @@ def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
     return np.ascontiguousarray(stories.T)
 
 
+def draw_key(plan: Plan) -> bytes:
+    """A digest of all of a plan on which `story_efforts` depends: with the same one the same efforts are drawn."""
+    digest = blake2b("\0".join((*plan.work_entity, "", *plan.teams)).encode(), digest_size=16)
+    for whole in (plan.work_offset, plan.work_team, plan.work_category):
+        digest.update(whole.tobytes())
+    for real in (plan.work_sigma_low, plan.work_sigma_high, plan.work_story_effort):
+        digest.update(real.tobytes())
+    digest.update(np.array([plan.effort_median, plan.roadmap_sigma, plan.story_cv]).tobytes())
+    return digest.digest()
+
+
 def _feature_factors(plan: Plan, uniform: Floats) -> Floats:
     """What a story of each work takes on average, with its feature's luck: shape (works, BLOCK)."""
     score = ndtri(uniform)

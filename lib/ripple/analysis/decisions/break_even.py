@@ -119,7 +119,7 @@ def line_of(comparison: Comparison) -> Line:
             by_arr = UNIT if (one.whose, one.part) in BY_ARR else 1.0
             parts[one.whose, one.part] = one.values * (revenue if is_revenue(one) else rest) / by_arr
     fixed, rate = (
-        np.sum([values for part, values in parts.items() if (part in BY_ARR) == by_arr], axis=0)
+        np.sum([np.zeros(world.n), *(values for part, values in parts.items() if (part in BY_ARR) == by_arr)], axis=0)
         for by_arr in (False, True)
     )
     return Line(fixed, rate, parts)

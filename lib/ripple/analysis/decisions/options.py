@@ -7,20 +7,19 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ripple.analysis.comparison import Comparison
-from ripple.analysis.decisions.answers import Answer, answers
-from ripple.analysis.decisions.break_even import BreakEven, break_even
-from ripple.analysis.decisions.promise import SafePromise, promise
-from ripple.analysis.estimates import Outcome
-from ripple.analysis.money.components import DEAL, FEATURES, OTHERS, PEOPLE, components, pairs
-from ripple.analysis.money.sentences import amount, amount_range
-from ripple.analysis.money.value import is_revenue, net_value, win_weights
-from ripple.analysis.replications import Progress, Replications, calendar_of, replicate_each
-from ripple.analysis.statistics import detectable, mean_interval, wilson
-from ripple.analysis.words import NO_DIFFERENCE, listed, percent
+from ripple.analysis.decisions.answers import Answer, answers, in_phases, signs
+from ripple.analysis.decisions.option import Option, declined, named, option
+from ripple.analysis.decisions.promise import SafePromise, nothing_promised, promise
+from ripple.analysis.decisions.reasons import reasons, rounded
+from ripple.analysis.estimates import estimate
+from ripple.analysis.money.sentences import amount_range
+from ripple.analysis.replications import Progress, Replications, replicate_each
+from ripple.analysis.statistics import detectable, mean_interval
+from ripple.analysis.words import NO_DIFFERENCE, listed, number, percent
 from ripple.engine.plan import Floats
-from ripple.roadmap.changes import Sign
+from ripple.errors import InputError
 from ripple.roadmap.model import Roadmap
+from ripple.roadmap.names import unknown
 from ripple.roadmap.scenarios import Scenario
 
 LEAST_FOR_DATES = 2000
@@ -29,42 +28,13 @@ LEAST_FOR_DATES = 2000
 GROUP = 4
 """Answers that are simulated together."""
 
-MOST_REASONS = 4
-LEAST_SHARE = 0.1
-"""A reason that is this small beside the largest is not named."""
-
 OPTION_COLUMNS = (
-    *("option", "title", "settings", "net", "net_lower", "net_upper", "p_positive", "p_best"),
+    *("option", "title", "settings", "net", "net_lower", "net_upper", "net_detectable", "p_positive", "p_best"),
+    *("behind", "behind_lower", "behind_upper", "behind_detectable"),
     *("break_even", "break_even_lower", "break_even_upper", "own", "own_lower", "own_upper", "last_due"),
-    *("broken", "missed", "missed_lower", "missed_upper", "slip", "slip_lower", "slip_upper", "n"),
+    *("broken", "missed", "missed_lower", "missed_upper", "missed_detectable"),
+    *("slip", "slip_lower", "slip_upper", "slip_detectable", "n"),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Option:
-    """One answer and what it does.
-
-    Attributes:
-        answer: The answer.
-        comparison: Its world and the base; None: declined, which is the base.
-        net: What it is worth; None: not priced.
-        break_even: The ARR from which it is worth more than nothing; None: declined.
-        broken: The titles of other customers' promises that it breaks.
-        missed: By how many more promises of others are missed: shape (n,).
-        slip: The weeks by which all features but the deal's slip together: shape (n,).
-        own: Whether all promises of the deal are kept on time: shape (n,).
-        reasons: What the net consists of, weighted with the chances: by whose and which part.
-    """
-
-    answer: Answer
-    comparison: Comparison | None
-    net: Outcome | None
-    break_even: BreakEven | None
-    broken: tuple[str, ...]
-    missed: Floats
-    slip: Floats
-    own: Floats
-    reasons: dict[tuple[str, str], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +47,7 @@ class Options:
         safe: Its safe promise.
         options: One for each answer.
         seed: The study's seed.
+        left_out: The titles of the roadmap's scenarios that sign the deal, but others too.
     """
 
     roadmap: Roadmap
@@ -84,6 +55,7 @@ class Options:
     safe: SafePromise
     options: tuple[Option, ...]
     seed: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -97,168 +69,162 @@ class Options:
 
     @cached_property
     def values(self) -> Floats:
-        """What the answers are compared by: shape (options, n); the net value, or less where more promises are missed.
+        """What the answers are compared by: shape (options, n); the net value.
 
-        Without prices it is minus the number of promises that are missed, those to the deal included.
+        Without prices it is minus the number of promises that are missed, those to the deal included. Then declining
+        is not compared: it misses none, and what it gives away is not known.
         """
-        if self.priced:
-            return np.array([option.net.values for option in self.options if option.net is not None])
-        own = len(self.roadmap.promises_of(self.deal))
         return np.array(
-            [
-                -option.missed - (0 if option.answer.scenario is None else own * (1 - option.own))
-                for option in self.options
-            ]
+            [-one.missed - one.own_missed if one.net is None else one.net.values for one in self.options], dtype=float
         )
 
     @cached_property
+    def order(self) -> tuple[int, ...]:
+        """The numbers of the answers that are compared, the highest mean first; of equal ones the first."""
+        compared = [i for i, one in enumerate(self.options) if self.priced or one.answer.scenario is not None]
+        means = self.values.mean(axis=1)
+        return tuple(sorted(compared, key=lambda i: -means[i]))
+
+    @property
     def best(self) -> Option:
-        """The answer with the highest mean; of several the first."""
-        return self.options[int(self.values.mean(axis=1).argmax())]
+        """The answer with the highest mean; see `equals` for those that are as good."""
+        return self.options[self.order[0]]
+
+    def behind(self, one: Option) -> Floats:
+        """By how much an answer is worse than the best, in each replication: shape (n,)."""
+        behind: Floats = self.values[self.order[0]] - self.values[self.options.index(one)]
+        return behind
+
+    @cached_property
+    def equals(self) -> tuple[Option, ...]:
+        """The other answers that are not worse than the best by a detectable amount."""
+        rest = [self.options[i] for i in self.order[1:]]
+        return tuple(one for one in rest if not detectable(self.behind(one)))
+
+    @cached_property
+    def as_promised(self) -> Option:
+        """The answer that accepts the deal as it is."""
+        return next(one for one in self.options if one.answer.as_promised)
 
     @cached_property
     def p_best(self) -> Floats:
         """The share of the replications in which each answer is the best; ties are shared: shape (options,)."""
-        top = self.values == self.values.max(axis=0)
-        shares: Floats = (top / top.sum(axis=0)).mean(axis=1)
+        compared = list(self.order)
+        values = self.values[compared]
+        top = values == values.max(axis=0)
+        shares: Floats = np.zeros(len(self.options))
+        shares[compared] = (top / top.sum(axis=0)).mean(axis=1)
         return shares
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row an answer, the best first.
 
-        Columns: option, title, settings, net, net_lower, net_upper, p_positive, p_best, break_even (and its interval),
-        own (chance that all that the deal is promised is on time; NaN: declined), last_due (the deal's last due date),
-        broken (promises to others that break), missed (how many more of them are missed), slip (weeks, all other
-        features together), n. NaN is not priced, or does not exist.
+        Columns: option, title, settings, net, p_positive, p_best, behind (by how much it is worse than the best, in
+        money, or without prices in promises), break_even, own (chance that all that the deal is promised is on time;
+        NaN: declined), last_due (the deal's last due date), broken (promises to others that break), missed (how many
+        more of them are missed), slip (weeks, all other features together), n; `_lower` and `_upper` bound the number
+        before (95 %), `_detectable` says whether it is more than noise. NaN is not priced, or does not exist.
         """
-        rows = [self._row(option, float(p)) for option, p in zip(self.options, self.p_best, strict=True)]
-        frame = pd.DataFrame(rows, columns=list(OPTION_COLUMNS)).assign(order=-self.values.mean(axis=1))
-        return frame.sort_values("order", kind="stable", ignore_index=True)[list(OPTION_COLUMNS)]
+        order = [*self.order, *(i for i in range(len(self.options)) if i not in self.order)]
+        return pd.DataFrame([self._row(i) for i in order], columns=list(OPTION_COLUMNS))
 
-    def _row(self, option: Option, p_best: float) -> dict[str, object]:
-        net = option.net.estimate if option.net else None
-        found = option.break_even.arr if option.break_even else None
-        declined = option.comparison is None
-        own = (np.nan,) * 3 if declined else wilson(int(option.own.sum()), self.n)
+    def _row(self, i: int) -> dict[str, object]:
+        one, compared = self.options[i], i in self.order
+        behind = self.behind(one)
         return {
-            "option": option.answer.name,
-            "title": option.answer.title,
-            "settings": option.answer.settings,
-            **_named("net", (net.mean, net.lower, net.upper) if net else (np.nan,) * 3),
-            "p_positive": option.net.p_positive[0] if option.net else np.nan,
-            "p_best": p_best,
-            **_named("break_even", (found.mean, found.lower, found.upper) if found else (np.nan,) * 3),
-            **_named("own", own),
-            "last_due": self._last_due(option),
-            "broken": len(option.broken),
-            **_named("missed", mean_interval(option.missed)),
-            **_named("slip", mean_interval(option.slip)),
-            "n": self.n,
+            **one.row,
+            "p_best": float(self.p_best[i]),
+            **named("behind", mean_interval(behind) if compared else (np.nan,) * 3),
+            "behind_detectable": compared and detectable(behind),
         }
-
-    def _last_due(self, option: Option) -> str:
-        if option.comparison is None:
-            return ""
-        dues = [promise.due for promise in option.comparison.alternative.roadmap.promises_of(self.deal)]
-        return calendar_of(self.roadmap).day(max(dues)).isoformat() if dues else ""
 
     @property
     def recommendation(self) -> list[str]:
-        """What to do: the best answer, what it is worth, how sure that is, and why."""
-        return [sentence for sentence in (self._best(), self._against(), self._why()) if sentence]
+        """What to do: the best answer, what it is worth, how sure that is, and why; two to six sentences."""
+        if len(self.equals) == len(self.options) - 1:
+            found = [f"It makes {NO_DIFFERENCE} how {self._label} is answered, up to declining."]
+        else:
+            found = [self._unpriced, self._best, self._equal, self._next, self._kept, self._why]
+        left = f"Left out, for other deals sign there too: {listed(self.left_out)}." if self.left_out else ""
+        return [sentence for sentence in (*found, left) if sentence]
 
-    def _best(self) -> str:
-        number_ = self.options.index(self.best)
-        chance = f"the best of {len(self.options)} answers in {percent(float(self.p_best[number_]))} of the simulations"
-        label = self.roadmap.deal_named[self.deal].label
-        if not self.priced:
-            lead = "The prices are not known. Fewest promises are missed in all by:"
-            return f"{lead} {self.best.answer.title}. It is {chance}."
-        assert self.best.net is not None
-        if self.best.comparison is None:
-            return f"Best for {label}: declining. No other answer is worth more than nothing; it is {chance}."
-        worth = amount_range(self.best.net.estimate, self.roadmap.currency)
-        return f"Best for {label}: {self.best.answer.title}. It is worth {worth}, and {chance}."
+    @property
+    def _label(self) -> str:
+        return self.roadmap.deal_named[self.deal].label
 
-    def _against(self) -> str:
-        """How much better it is than the next, and than accepting as promised."""
-        if len(self.options) < 2 or not self.priced:
+    @property
+    def _unpriced(self) -> str:
+        if self.priced:
             return ""
-        order = np.argsort(-self.values.mean(axis=1), kind="stable")
-        best, second = self.values[order[0]], self.options[int(order[1])]
-        ahead = best - self.values[order[1]]
-        name = _lower(second.answer.title)
-        if not detectable(ahead):
-            return f"Between it and {name} there is {NO_DIFFERENCE}."
-        first = f"That is {_amount(ahead, self.roadmap.currency)} more than {name}, the next"
-        promised = next(
-            (o for o in self.options if o.answer.scenario and _is_plain(o.answer.scenario, self.deal)), None
-        )
-        if promised is None or promised is self.best or promised is second:
-            return f"{first}."
-        more = best - self.values[self.options.index(promised)]
-        return f"{first}, and {_amount(more, self.roadmap.currency)} more than accepting as promised."
+        return f"What {self._label} pays is not known, so whether to say yes cannot be answered, only how."
 
+    @property
+    def _best(self) -> str:
+        chance = percent(float(self.p_best[self.order[0]]))
+        if self.best.comparison is None:
+            return (
+                f"Best for {self._label}: decline. No other answer is worth more than nothing, and in {chance} of the "
+                f"simulations none of them is."
+            )
+        sure = f"it is the best of {len(self.order)} answers in {chance} of the simulations"
+        title = _quoted(self.best)
+        if self.best.net is None:
+            missed = estimate(-self.values[self.order[0]])
+            count = number(missed.mean, (missed.upper - missed.lower) / 2)
+            return f"Best way to say yes: {title}. {count} more promises are missed than without the deal, and {sure}."
+        worth = amount_range(self.best.net.estimate, self.roadmap.currency)
+        zero = "" if detectable(self.best.net.values) else f" ({NO_DIFFERENCE} from nothing)"
+        return f"Best for {self._label}: {title}. It is worth {worth}{zero}, and {sure}."
+
+    @property
+    def _equal(self) -> str:
+        """Which other answers are as good."""
+        if not self.equals:
+            return ""
+        names = listed([_quoted(one) for one in self.equals])
+        return f"There is {NO_DIFFERENCE} between it and {names}."
+
+    @property
+    def _next(self) -> str:
+        """By how much it is better than the first that is worse, and than accepting as promised."""
+        worse = [self.options[i] for i in self.order[1:] if self.options[i] not in self.equals]
+        if not worse:
+            return ""
+        told = [
+            f"{self._more(worse[0])} than {_quoted(worse[0])}, {'the next' if not self.equals else 'which follows'}"
+        ]
+        if self.as_promised in worse[1:]:
+            told.append(f"{self._more(self.as_promised)} than accepting as promised")
+        return f"It {'is worth' if self.priced else 'misses'} {listed(told)}."
+
+    def _more(self, one: Option) -> str:
+        behind = self.behind(one)
+        if self.priced:
+            return f"{rounded(behind, self.roadmap.currency)} more"
+        mean, lower, upper = mean_interval(behind)
+        return f"{number(mean, (upper - lower) / 2)} fewer"
+
+    @property
+    def _kept(self) -> str:
+        """What becomes of promises, to the deal and to others."""
+        if self.best.comparison is None or not self.roadmap.promises_of(self.deal):
+            return ""
+        own = percent(float(self.best.own.mean()))
+        others = f"it breaks {listed(self.best.broken)}" if self.best.broken else "no promise to anybody else breaks"
+        return f"All that {self._label} is promised is then on time in {own} of the simulations, and {others}."
+
+    @property
     def _why(self) -> str:
         """The parts of the net value in which it differs most from accepting as promised, or from declining."""
         if not self.priced:
             return ""
-        promised = next(
-            (o for o in self.options if o.answer.scenario and _is_plain(o.answer.scenario, self.deal)), None
+        declining = self.best is self.as_promised
+        other = {} if declining else self.as_promised.parts
+        told = reasons(self.best.parts, other, self.roadmap.currency)
+        return (
+            f"Compared with {'declining' if declining else 'accepting as promised'}, it means {told}." if told else ""
         )
-        other = promised if promised is not None and promised is not self.best else None
-        against = other.reasons if other else {}
-        every = dict.fromkeys([*self.best.reasons, *against])
-        nothing = np.zeros(self.n)
-        changes = {part: self.best.reasons.get(part, nothing) - against.get(part, nothing) for part in every}
-        told = {part: values for part, values in changes.items() if detectable(values)}
-        if not told:
-            return ""
-        order = sorted(told, key=lambda part: -abs(float(told[part].mean())))
-        least = LEAST_SHARE * abs(float(told[order[0]].mean()))
-        large = [part for part in order if abs(float(told[part].mean())) >= least][:MOST_REASONS]
-        better, worse = (
-            [
-                _difference(part, told[part], self.roadmap.currency)
-                for part in large
-                if bool(told[part].mean() > 0) == good
-            ]
-            for good in (True, False)
-        )
-        lead = f"Against {'accepting as promised' if other else 'declining'} it means"
-        joined = " but ".join(listed(parts, MOST_REASONS) for parts in (better, worse) if parts)
-        return f"{lead} {joined}."
-
-
-COSTS = {
-    (DEAL, "churn"): "revenue lost because its customer leaves early",
-    (DEAL, "discounts"): "in discounts to its customer",
-    (DEAL, "penalties"): "in penalties to its customer",
-    (OTHERS, "churn"): "revenue lost because other customers leave early",
-    (OTHERS, "discounts"): "in discounts to other customers",
-    (OTHERS, "penalties"): "in penalties to other customers",
-    (PEOPLE, PEOPLE): "in pay for people who are hired",
-}
-GAINS = {
-    (DEAL, "revenue"): "revenue from the deal",
-    (OTHERS, "revenue"): "revenue from other customers",
-    (FEATURES, FEATURES): "value from features",
-}
-"""The parts of the net value as the reasons of a recommendation call them."""
-
-
-def _difference(part: tuple[str, str], values: Floats, currency: str) -> str:
-    """How much more or less of a part there is.
-
-    >>> _difference(("deal", "penalties"), np.array([2000.0, 2000.0]), "USD")
-    'USD 2,000 less in penalties to its customer'
-    """
-    more = bool(values.mean() > 0) != (part in COSTS)
-    mean, lower, upper = mean_interval(np.abs(values.mean()) + (values - values.mean()))
-    return (
-        f"{amount(mean, (upper - lower) / 2, currency)} {'more' if more else 'less'} {COSTS.get(part) or GAINS[part]}"
-    )
 
 
 def options(
@@ -275,86 +241,53 @@ def options(
 
     Args:
         roadmap: The base world.
-        deal: An open deal that promises something.
-        scenarios: The roadmap's own scenarios; those that sign the deal are among the answers.
+        deal: An open deal.
+        scenarios: The roadmap's own scenarios; those that sign the deal, and no other, are among the answers.
         confidence: That of the safe dates.
         n: How many replications each answer has.
         seed: The study's seed.
         workers: How many threads share the work; None: one a processor.
-        progress: Told how far it is.
+        progress: Told how far it is: once with the safe dates, then with the answers.
 
     Raises:
-        InputError: The deal is unknown or promises nothing, or a scenario does not fit.
+        InputError: The deal is unknown, signed or lost, an argument is out of range, or a scenario does not fit.
     """
-    safe = promise(roadmap, deal, confidence, max(n, LEAST_FOR_DATES), seed, workers)
-    every = answers(roadmap, deal, scenarios, safe)
-    base: Replications | None = None
+    _check(roadmap, deal)
+    enough = max(n, LEAST_FOR_DATES)
+    if roadmap.promises_of(deal):
+        safe = promise(roadmap, deal, confidence, enough, seed, workers, progress)
+    else:
+        safe = nothing_promised(roadmap, deal, confidence, seed)
+    every = answers(roadmap, deal, scenarios, safe, in_phases(safe, enough, seed, workers))
+    found = _simulated(roadmap, every, n, seed, workers, progress)
+    left_out = tuple(scenario.label for scenario in scenarios if signs(scenario) > {deal})
+    return Options(roadmap, deal, safe, tuple(found), seed, left_out)
+
+
+def _check(roadmap: Roadmap, deal: str) -> None:
+    if deal not in roadmap.deal_named:
+        raise InputError([unknown(deal, "a deal", roadmap.deal_named)])
+    status = roadmap.deal_named[deal].status
+    if status != "open":
+        raise InputError([f"{deal} is {status} in deals.csv, so there is nothing to answer. Choose an open deal."])
+
+
+def _simulated(
+    roadmap: Roadmap, every: Sequence[Answer], n: int, seed: int, workers: int | None, progress: Progress | None
+) -> list[Option]:
+    """What each answer does; a few worlds at a time, so that memory does not grow with their number."""
+    made = [(answer, answer.scenario) for answer in every if answer.scenario]
+    base: Replications = replicate_each([(roadmap, None)], n, seed, workers=workers)[0]
     found: list[Option] = []
-    for first in range(0, len(every), GROUP):
-        some = [answer for answer in every[first : first + GROUP] if answer.scenario]
-        worlds = [(roadmap, answer.scenario) for answer in some]
-        if base is None:
-            base, *results = replicate_each([(roadmap, None), *worlds], n, seed, workers=workers)
-        else:
-            results = replicate_each(worlds, n, seed, workers=workers) if worlds else []
-        found += [_option(answer, base, world) for answer, world in zip(some, results, strict=True)]
-        found += [_declined(answer, found, n) for answer in every[first : first + GROUP] if answer.scenario is None]
+    for first in range(0, len(made), GROUP):
+        some = made[first : first + GROUP]
+        worlds = replicate_each([(roadmap, scenario) for _, scenario in some], n, seed, workers=workers)
+        found += [option(answer, base, world) for (answer, _), world in zip(some, worlds, strict=True)]
         if progress:
-            progress(min(first + GROUP, len(every)), len(every))
-    return Options(roadmap, deal, safe, tuple(found), seed)
+            progress(min(first + GROUP, len(made)), len(made))
+    priced = all(one.net is not None for one in found)
+    return [*found, *(declined(answer, n, priced=priced) for answer in every if not answer.scenario)]
 
 
-def _option(answer: Answer, base: Replications, world: Replications) -> Option:
-    assert answer.scenario is not None
-    comparison = Comparison.of(base, world, answer.scenario)
-    others = comparison.promises[~comparison.promises["new"]]
-    columns = [world.promises.index(key) for key in base.promises]
-    own = [i for i, (deal, _) in enumerate(world.promises) if deal in {d.name for d in comparison.deals}]
-    slips = [slips for name, slips in comparison.slips.items() if name not in comparison.view.features]
-    return Option(
-        answer,
-        comparison,
-        net_value(comparison),
-        break_even(comparison),
-        tuple(others[others["breaks"]]["title"]),
-        base.on_time.sum(axis=1) - world.on_time[:, columns].sum(axis=1).astype(float),
-        np.sum(slips, axis=0) if slips else np.zeros(base.n),
-        world.on_time[:, own].all(axis=1).astype(float),
-        _reasons(comparison),
-    )
-
-
-def _declined(answer: Answer, others: Sequence[Option], n: int) -> Option:
-    """To decline changes nothing: it is worth exactly 0, where the others can be priced at all."""
-    nothing = np.zeros(n)
-    priced = all(option.net is not None for option in others)
-    return Option(answer, None, Outcome(nothing) if priced else None, None, (), nothing, nothing, nothing, {})
-
-
-def _reasons(comparison: Comparison) -> dict[tuple[str, str], Floats]:
-    """The components of the net value, each as it counts in it."""
-    revenue, rest = win_weights(comparison.deals) or (1.0, 1.0)
-    parts = components(comparison, pairs(comparison))
-    return {
-        (part.whose, part.part): part.values * (revenue if is_revenue(part) else rest)
-        for part in parts
-        if part.values is not None and part.values.any()
-    }
-
-
-def _is_plain(scenario: Scenario, deal: str) -> bool:
-    """Whether a scenario signs the deal as promised and changes nothing else."""
-    return scenario.changes == (Sign(deal),)
-
-
-def _amount(values: Floats, currency: str) -> str:
-    mean, lower, upper = mean_interval(values)
-    return amount(mean, (upper - lower) / 2, currency)
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
-
-
-def _named(name: str, bounds: Sequence[float]) -> dict[str, float]:
-    return dict(zip((name, f"{name}_lower", f"{name}_upper"), bounds, strict=True))
+def _quoted(one: Option) -> str:
+    return f'"{one.answer.title}"'

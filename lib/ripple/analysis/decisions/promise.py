@@ -67,9 +67,7 @@ class SafePromise:
             )
         dates = [f"{row.title} by {row.date}" for row in self.promises.itertuples()]
         each = ", each with a chance" if len(dates) > 1 else ", with a chance"
-        return (
-            f"We can promise {label}: {listed(dates, most=len(dates))}{each} of at least {percent(self.confidence)}."
-        )
+        return f"We can promise {label}: {listed(dates, most=len(dates))}{each} of at least {percent(self.confidence)}."
 
 
 PROMISE_COLUMNS = ("feature", "title", "asked", "due", "date", "on_time", "lower", "upper", "n")

@@ -24,6 +24,8 @@ from ripple.roadmap.model import Practice, Roadmap
 from ripple.roadmap.parameters import PRACTICE_PARAMETERS, resolve
 from ripple.roadmap.scenarios import Scenario
 
+OFF_OR_ON = ("off", "on")
+
 
 def in_words(roadmap: Roadmap, scenario: Scenario) -> str:
     """What a scenario consists of, in one phrase for each change.
@@ -79,7 +81,7 @@ def _of_plan(roadmap: Roadmap, change: Change) -> str:
 def _of_assumptions(change: Change) -> str:
     match change:
         case Switch(switches):
-            return f"mechanisms: {listed([f'{name} {"on" if on else "off"}' for name, on in switches.items()], 99)}"
+            return f"mechanisms: {listed([f'{name} {OFF_OR_ON[on]}' for name, on in switches.items()], 99)}"
         case Assume(parameters):
             return f"assumed: {listed([f'{name} {value:g}' for name, value in parameters.items()], 99)}"
     raise TypeError(f"{change!r} is not a change")

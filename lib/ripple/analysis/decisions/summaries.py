@@ -49,8 +49,10 @@ def price_sentence(price: Price) -> str:
     """The break-even ARR in words, beside what the deal pays."""
     currency = price.comparison.base.roadmap.currency
     text = break_even_sentence(price.break_even, currency)
-    if price.break_even.arr is None or price.asked is None:
-        return text if price.asked is not None else f"{text} What it pays is not in deals.csv."
+    if price.break_even.arr is None:
+        return text
+    if price.asked is None:
+        return f"{text} What it pays is not in deals.csv."
     low = price.asked < price.break_even.arr.lower
     high = price.asked > price.break_even.arr.upper
     than = "less than that" if low else "more than that" if high else "about that"
@@ -61,11 +63,13 @@ def break_even_sentence(found: BreakEven, currency: str) -> str:
     """The ARR at which saying yes is worth nothing, in words."""
     if found.arr is None:
         return found.reason
-    if found.arr.mean == 0.0 and not found.fixed.any():
-        return f"Saying yes costs nothing: it breaks even at {currency} 0 a year."
-    if found.arr.mean == 0.0:
-        return f"Saying yes is worth it at any price: it breaks even at {currency} 0 a year."
-    return f"Saying yes breaks even at {amount_range(found.arr, currency)} a year."
+    if found.arr.mean == found.arr.upper == 0.0:
+        what = "is worth it at any price" if found.fixed.any() else "costs nothing"
+        return f"Saying yes {what}: it breaks even at {currency} 0 a year."
+    if not isfinite(found.arr.upper):
+        return f"Saying yes breaks even at about {amount(found.arr.mean, currency=currency)} a year, or much more."
+    zero = " What it costs does not stand out of the noise." if found.arr.lower == 0.0 else ""
+    return f"Saying yes breaks even at {amount_range(found.arr, currency)} a year.{zero}"
 
 
 def options_summary(options: Options) -> dict[str, Any]:

@@ -32,17 +32,22 @@ class TooLate:
     @property
     def sentence(self) -> str:
         """The point of no return in words."""
-        what = "is worth more" if self.by_money else "saves others more weeks"
+        told = _told(self.table)
+        helps = "makes a yes worth more" if self.by_money else "makes the others slip less"
         if self.week is None:
-            return f"Telling product {what} on none of these dates, compared with never: {NO_DIFFERENCE}."
-        calendar = calendar_of(self.roadmap)
-        day, later = calendar.day(self.week).isoformat(), self.table[self.table["week"] > self.week]["week"]
-        if not len(later):
-            return f"Telling product {what} on each of these dates up to {day}, compared with never."
-        after = calendar.day(float(later.min())).isoformat()
+            gain, seen = _columns(self.by_money)
+            if not told[seen].any():
+                return f"It makes {NO_DIFFERENCE} when product is told of the gaps, or whether it is."
+            harms = bool(told[seen].iloc[0] and told[gain].iloc[0] < 0)
+            first = "does not help: it does harm" if harms else f"makes {NO_DIFFERENCE}"
+            return f"Telling product on the first date that was tried {first}, compared with never telling it."
+        days = [calendar_of(self.roadmap).day(float(week)).isoformat() for week in told["week"]]
+        last = int((told["week"] <= self.week).sum()) - 1
+        if last + 1 == len(days):
+            return f"On each date that was tried, up to {days[last]}, telling product {helps} than never telling it."
         return (
-            f"The point of no return is {day}: up to then telling product {what} than never telling it; "
-            f"on {after}, the next date that was tried, it no longer does."
+            f"The point of no return is {days[last]}. Up to then, telling product {helps} than never telling it; on "
+            f"{days[last + 1]}, the next date that was tried, it no longer does."
         )
 
 
@@ -56,9 +61,19 @@ def too_late(
 ) -> TooLate:
     """Until when telling product of a deal's gaps helps; arguments and errors are those of `early`."""
     table = early(roadmap, deal, "week", n, seed, workers, progress)
-    told = table[table["week"].notna()].sort_values("week", kind="stable")
+    told = _told(table)
     by_money = bool(told["net_gain"].notna().any())
-    gain, seen = ("net_gain", "net_detectable") if by_money else ("slip_saved", "detectable")
+    gain, seen = _columns(by_money)
     helps = (told[seen] & (told[gain] > 0)).to_numpy()
     first_no = int(helps.argmin()) if not helps.all() else len(helps)
     return TooLate(roadmap, deal, table, by_money, float(told["week"].iloc[first_no - 1]) if first_no else None)
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """The dates on which product is told, the first one first."""
+    return table[table["week"].notna()].sort_values("week", kind="stable")
+
+
+def _columns(by_money: bool) -> tuple[str, str]:
+    """What is gained by telling, and whether that is more than noise."""
+    return ("net_gain", "net_detectable") if by_money else ("slip_saved", "detectable")

@@ -6,7 +6,6 @@ import altair as alt
 import pandas as pd
 
 from ripple.analysis.decisions.options import Options
-from ripple.analysis.decisions.promise import SafePromise
 from ripple.analysis.decisions.too_late import TooLate
 from ripple.analysis.replications import calendar_of
 from ripple.analysis.words import NO_DIFFERENCE, counted, percent
@@ -22,8 +21,10 @@ SHORT_AMOUNT = "~s"
 HEIGHT = 240
 
 
-def options(options: Options) -> Figure:
+def options(options: Options | None) -> Figure:
     """Every answer to a deal: its net value, or, where that is not priced, the promises that it misses."""
+    if options is None:
+        return say("")
     found = options.table
     column = "net" if options.priced else "missed"
     axis = (
@@ -59,8 +60,11 @@ def _amounts() -> alt.Axis:
     return alt.Axis(format=SHORT_AMOUNT, tickCount=6)
 
 
-def frontier(safe: SafePromise) -> Figure:
+def frontier(options: Options | None) -> Figure:
     """Every place in the queue: how early the deal could be promised there, and what another promise loses by it."""
+    if options is None:
+        return say("")
+    safe = options.safe
     found = safe.frontier[safe.frontier["date"] != ""]
     if found.empty:
         return say(safe.sentence)
@@ -141,11 +145,11 @@ def too_late(found: TooLate) -> Figure:
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=heading(title, below))
 
 
-def promise_chances(safe: SafePromise) -> Figure:
+def promise_chances(options: Options | None) -> Figure:
     """What the safe promise does to each promise to others: its chance before and after."""
-    if safe.others.empty:
-        return say("No other customer has signed for a promise.")
-    found = safe.others
+    if options is None or options.safe.others.empty:
+        return say("")
+    found = options.safe.others
     names = names_of(found["feature"], found["title"] + ", " + found["customer"], LONG_NAMES)
     rows = pd.DataFrame(
         {

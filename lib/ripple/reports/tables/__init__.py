@@ -1,5 +1,6 @@
 """Tables and sentences as people read them: few columns, plain headings, rounded to what is known, names harmless."""
 
+from ripple.reports.tables.attribution import causes, mechanisms
 from ripple.reports.tables.decide import (
     break_even,
     flip_table,
@@ -24,6 +25,7 @@ __all__ = [
     "assumptions",
     "break_even",
     "bullets",
+    "causes",
     "cautions",
     "chain",
     "chain_of",
@@ -39,6 +41,7 @@ __all__ = [
     "kept",
     "learned",
     "made_from",
+    "mechanisms",
     "money",
     "money_words",
     "not_priced",

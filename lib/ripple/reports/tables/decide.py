@@ -7,7 +7,6 @@ from IPython.display import Markdown
 from ripple.analysis.decisions.break_even import BreakEven
 from ripple.analysis.decisions.flip import Flips
 from ripple.analysis.decisions.options import Options
-from ripple.analysis.decisions.promise import SafePromise
 from ripple.analysis.decisions.summaries import break_even_sentence
 from ripple.analysis.decisions.too_late import TooLate
 from ripple.analysis.estimates import Estimate
@@ -19,16 +18,21 @@ from ripple.reports.parameter_words import plain
 from ripple.reports.tables.text import Table, bullets, say, share, table
 
 LONGEST = 600
+NOT_ASKED = "There is nothing to compare: this signs no deal that promises something, or the question was left out."
 SAME_CHANCE = "Every answer is taken to win the deal with the same chances, those of the table."
 
 
-def recommendation(options: Options) -> Markdown:
+def recommendation(options: Options | None) -> Markdown:
     """The best answer, how sure that is, why, and what is taken for granted."""
+    if options is None:
+        return say(NOT_ASKED)
     return bullets([label(sentence, LONGEST) for sentence in [*options.recommendation, SAME_CHANCE]])
 
 
-def options(options: Options) -> Table:
+def options(options: Options | None) -> Table | Markdown:
     """Every answer and what it does, the best first."""
+    if options is None:
+        return say("")
     currency = options.roadmap.currency
     rows = [
         (
@@ -46,8 +50,10 @@ def options(options: Options) -> Table:
     return table([*headings, "promises to others that break", "weeks of slip of others, in all"], rows)
 
 
-def settings(options: Options) -> Table:
+def settings(options: Options | None) -> Table | Markdown:
     """What each answer consists of, so that it can be written as a scenario."""
+    if options is None:
+        return say("")
     rows = [(row.title, row.settings) for row in options.table.itertuples()]
     return table(["answer", "consists of"], rows)
 
@@ -56,8 +62,11 @@ def _amount(mean: float, lower: float, upper: float, n: int, currency: str, miss
     return missing if isnan(mean) else amount_range(Estimate(mean, lower, upper, n), currency)
 
 
-def safe_promise(safe: SafePromise) -> Table | Markdown:
+def safe_promise(options: Options | None) -> Table | Markdown:
     """The dates that could be promised, beside those that were asked for."""
+    if options is None:
+        return say("")
+    safe = options.safe
     if safe.promises.empty:
         return say(safe.sentence)
     calendar = calendar_of(safe.roadmap)
@@ -68,9 +77,9 @@ def safe_promise(safe: SafePromise) -> Table | Markdown:
     return table(["promise", "asked for", "safe date", "on time (95% interval)"], rows)
 
 
-def safe_sentence(safe: SafePromise) -> Markdown:
+def safe_sentence(options: Options | None) -> Markdown:
     """What the customer could be told."""
-    return say(label(safe.sentence, LONGEST))
+    return say(NOT_ASKED if options is None else label(options.safe.sentence, LONGEST))
 
 
 def break_even(found: BreakEven, currency: str) -> Markdown:
@@ -88,10 +97,10 @@ def flip_sentences(found: Flips) -> list[str]:
     if found.table.empty:
         return [label(sentence, LONGEST) for sentence in found.sentences]
     row = found.table.iloc[0]
+    at, usual = (_quantity(row[name], row["unit"]) for name in ("flips_at", "usual"))
     flip = (
         f"Of the {found.tried} uncertain assumptions the nearest to turning the answer is the "
-        f"{plain(row['assumption'])}: at {_quantity(row['flips_at'], row['unit'])}, not {_quantity(row['usual'], row['unit'])}, the best would be: "
-        f"{row['title']}."
+        f"{plain(row['assumption'])}: at {at}, not {usual}, the best would be: {row['title']}."
     )
     return [label(sentence, LONGEST) for sentence in (found.sentences[0], flip)]
 

@@ -9,7 +9,8 @@ from ripple.analysis.attribution.sentences import PLAIN
 from ripple.analysis.attribution.split import PARTS
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.decisions.flip import flips
-from ripple.analysis.decisions.options import Option, Options
+from ripple.analysis.decisions.option import Option
+from ripple.analysis.decisions.options import Options
 from ripple.analysis.decisions.summaries import break_even_sentence, options_summary
 from ripple.analysis.headline import points
 from ripple.analysis.money.sentences import amount
@@ -102,7 +103,7 @@ def _on_time(option: Option) -> dict[tuple[str, str], float]:
 
 def safe(options: Options | None) -> Table | Markdown:
     """The dates that could be promised, beside those that were asked for."""
-    return say("") if options is None else safe_promise(options.safe)
+    return safe_promise(options)
 
 
 def money(options: Options | None, audience: str) -> Markdown:

@@ -102,14 +102,14 @@ def settings(roadmap: Path, deal: str, port: int = PORT) -> Config:
 
 def main(arguments: Sequence[str]) -> int:
     """Check the roadmap and the deal, and serve the page until Ctrl-C."""
-    folder, deal, port = [*arguments, "", ""][:3] if len(arguments) < 3 else arguments[:3]
+    folder, deal, port = [*arguments, *("", "", str(PORT))[len(arguments) :]]
     roadmap = located(folder).resolve()
     try:
         name = chosen(load_roadmap(roadmap), deal).name
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    Page.launch_instance([str(NOTEBOOK)], config=settings(roadmap, name, int(port or PORT)))
+    Page.launch_instance([str(NOTEBOOK)], config=settings(roadmap, name, int(port)))
     return 0
 
 
