@@ -8,6 +8,7 @@ import tomllib
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,8 @@ def test_a_library_is_known_in_its_place_only(library):
 def test_every_library_that_is_imported_is_asked_for():
     """What the code imports stands in pyproject.toml; nothing works only because another library brings it."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        lines = tomllib.load(file)["project"]["dependencies"]
+        project = tomllib.load(file)["project"]
+    lines = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     asked_for = {canonicalize_name(Requirement(line).name) for line in lines}
     distributions = packages_distributions()
     for path in library_files():

@@ -1,11 +1,15 @@
 """Many worlds: the same whoever computes them, however many there are."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ripple.analysis.capacity import USES
-from ripple.analysis.replications import replicate
-from ripple.engine.draws import BLOCK, no_luck, story_efforts, uniforms
+from ripple.analysis.replications import replicate, replicate_each
+from ripple.analysis.statistics import half_width
+from ripple.analysis.why.reasons import View
+from ripple.engine.draws import BLOCK, draw_key, no_luck, story_efforts, uniforms
 from ripple.engine.plan import compile_plan
 from ripple.errors import InputError
 from ripple.roadmap.model import CapacityChange, Roadmap, Work
@@ -24,6 +28,42 @@ def test_one_worker_or_two_give_the_same_bytes(plan: Roadmap) -> None:
     one, two = (replicate(plan, n=130, seed=3, workers=workers) for workers in (1, 2))
     for name in ("ships", "starts", "kept", "opened", "drills", "hours", "team_hours"):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
+
+
+def test_threads_share_blocks_and_give_the_same_bytes(plan: Roadmap) -> None:
+    """Three blocks, by one thread and by three."""
+    one, three = (replicate(plan, n=2 * BLOCK + 30, workers=workers) for workers in (1, 3))
+    for name in ("ships", "starts", "kept", "opened", "drills", "hours", "team_hours", "strain"):
+        assert getattr(one, name).tobytes() == getattr(three, name).tobytes()
+
+
+def test_hours_counted_later_are_those_of_the_comparison(plan: Roadmap) -> None:
+    """Whether they are asked for at once or afterwards; of the first replications where there are many."""
+    one, other = replicate(plan, n=80), replicate_each([(plan, None)], n=80, view=View())[0]
+    assert np.array_equal(one.hours, other.hours)
+    assert np.array_equal(one.team_hours, other.team_hours)
+    assert other.first(10).hours.shape[0] == 10
+
+
+def test_precision_stops_as_soon_as_means_are_known(plan: Roadmap) -> None:
+    """It doubles from one block on, never exceeds n, and the replications are those of any other study."""
+    rough, fine = (replicate(plan, n=5000, precision=precision) for precision in (5.0, 1e-6))
+    assert rough.n == BLOCK
+    assert fine.n == 5000
+    some = replicate(plan, n=5000, precision=0.4)
+    assert BLOCK < some.n < 5000
+    assert half_width(np.nan_to_num(some.ships, nan=some.plan.horizon)) <= 0.4
+    assert np.array_equal(some.ships, fine.ships[: some.n], equal_nan=True)
+    with pytest.raises(InputError, match=r"^precision: 0 weeks"):
+        replicate(plan, precision=0)
+
+
+def test_worlds_that_draw_alike_share_their_draws(plan: Roadmap) -> None:
+    """A rank changes nothing that is drawn, an estimate does; a plan's key does not depend on when it is asked."""
+    ranked = replace(plan, features=tuple(replace(f, rank=-f.rank) for f in plan.features))
+    larger = replace(plan, features=tuple(replace(f, works=(Work("core", 7.0),)) for f in plan.features))
+    keys = [draw_key(compile_plan(world)) for world in (plan, plan, ranked, larger)]
+    assert keys[0] == keys[1] == keys[2] != keys[3]
 
 
 def test_a_replication_is_the_same_however_many_are_drawn(plan: Roadmap) -> None:
