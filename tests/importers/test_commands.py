@@ -37,13 +37,32 @@ def test_the_four_commands_of_the_tutorial_make_a_report(folder):
     jira, salesforce, check, report = (typed(line, folder) for line in block.splitlines())
     assert "APP-1 (Single sign-on) ships first, then APP-2 (Directory sync) can start" in jira
     assert "6 deals: 3 open, 2 signed, 1 lost." in salesforce
-    assumed = "The effort of 8 of 8 features is assumed, not estimated: APP-1, APP-2, APP-3, APP-4 and 4 more."
+    assert "Promises from 'Roadmap items': 4 of 5 keys." in salesforce
+    assumed = "The effort of 8 of 8 features is assumed, not estimated: APP-1, APP-4, APP-3, APP-2 and 4 more."
     assert assumed in check
     assert "teams.csv: engineers are counted from who is assigned to open or recent issues" in check
+    yearly = "Amount is read as what it pays a year"
+    assert f"deals.csv: {yearly} (North Rail - rollout, South Bank - renewal, East Clinic - reports)." in check
     assert assumed in report
+    assert "Signing North Rail breaks 1 of 3 promises to other customers: Report builder for East Clinic" in report
     assert "No gap is known of what North Rail is promised" in report
     page = (folder / report.splitlines()[-1]).read_text(encoding="utf-8")
     assert "The effort of 8 of 8 features is assumed, not estimated" in page
+
+
+def test_the_next_steps_of_an_import_are_those_of_the_page(folder):
+    """What the reports print as the next commands are lines of the page, and can be typed as they are."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    typed("ripple import jira data/samples/jira-cloud.csv -o next", folder)
+    report = typed("ripple import salesforce data/samples/salesforce-report.csv -o next", folder)
+    steps = [line.strip() for line in report.partition("\nNext\n")[2].splitlines() if "run.py" in line]
+    assert [step.replace(" next", " my-roadmap") for step in steps] == [line for line in lines if line in (
+        "python3 run.py ripple check my-roadmap",
+        'python3 run.py report 02_deal_impact my-roadmap --deal "North Rail - rollout"',
+    )]  # fmt: skip
+    typed(steps[0], folder)
+    new = typed("ripple new newer", folder)
+    assert "Next: python3 run.py ripple check newer\n" in new
 
 
 def test_new_export_and_calibrate(folder):

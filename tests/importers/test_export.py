@@ -101,6 +101,45 @@ def test_the_corpus_survives_a_workbook(tmp_path):
     assert [f.title for f in before.features] == [f.title.removeprefix("'") for f in after.features]
 
 
+def by_hand(folder, dates="dmy"):
+    """A roadmap as somebody wrote it: semicolons, and the days of a site that writes the day first."""
+    folder.mkdir()
+    texts = {
+        "roadmap.yml": f"start: 2027-01-04\ndates: {dates}\n",
+        "teams.csv": "team;engineers;cost_per_week\ncore;3;1234.5670\n",
+        "features.csv": "feature;team;effort;target\na;core;2.125;30/04/2027\nb;core;1;2027-Q2\n",
+        "deals.csv": "deal;signs;opened;arr\nx;11/01/2027;02/11/2026;240000\ny;2027-02-01;;123.4560\n",
+        "promises.csv": "deal;feature;due\nx;a;31/05/2027\ny;b;01/12/2027\n",
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_dates_of_a_site_become_days_that_sort(tmp_path):
+    """Days that are written `31/05/2027` are days in the workbook, and it reads as the same roadmap."""
+    folder = by_hand(tmp_path / "r")
+    export_roadmap(folder, tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    days = [cell.value for name, column in (("deals", "B"), ("promises", "C")) for cell in book[name][column][1:]]
+    assert [f"{day:%Y-%m-%d}" for day in days] == ["2027-01-11", "2027-02-01", "2027-05-31", "2027-12-01"]
+    assert {cell.data_type for cell in book["promises"]["C"][1:]} == {"d"}
+    assert [cell.value for cell in book["features"]["D"]][2] == "2027-Q2"
+    assert plain(load_roadmap(tmp_path / "r.xlsx")) == plain(load_roadmap(folder))
+    export_roadmap(tmp_path / "r.xlsx", tmp_path / "back")
+    assert plain(load_roadmap(tmp_path / "back")) == plain(load_roadmap(folder))
+
+
+def test_thousands_with_points_are_asked_for(tmp_path):
+    """`240.000` in a hand-written table is read in no way."""
+    folder = by_hand(tmp_path / "r")
+    text = (folder / "deals.csv").read_text(encoding="utf-8")
+    (folder / "deals.csv").write_text(text.replace("240000", "240.000"), encoding="utf-8")
+    said = r"deals.csv, row 2, arr: '240.000' can be thousands or a fraction. Write 240000 or 240.0."
+    with pytest.raises(InputError, match=said):
+        export_roadmap(folder, tmp_path / "r.xlsx")
+
+
 def test_no_clock_in_a_workbook(tmp_path):
     """The parts of the archive have no time of their own."""
     new_roadmap(tmp_path / "r.xlsx")

@@ -4,7 +4,6 @@ import pytest
 
 from ripple.errors import InputError
 from ripple.importers.folder import import_files
-from ripple.importers.mapping import load_choices
 from ripple.importers.templates import new_roadmap
 from ripple.roadmap.reader import load_roadmap
 from tests.importers.bringing import SAMPLES, SHARED, bring, jira, mapping, table
@@ -54,26 +53,6 @@ def test_the_same_export_gives_the_same_bytes(tmp_path):
         import_files("salesforce", [REPORT], tmp_path / name / "r")
     first, second = contents(tmp_path / "a" / "r"), contents(tmp_path / "b" / "r")
     assert {n: b for n, b in first.items() if n[-4:] != ".txt"} == {n: b for n, b in second.items() if n[-4:] != ".txt"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [("jira", "jira-cloud.csv"), ("jira", "jira-server.csv"), ("jira", "jira-rest.json"), ("linear", "linear.csv"),
-     ("github", "github-issues.json"), ("salesforce", "salesforce-report.csv")],
-)  # fmt: skip
-def test_a_suggested_mapping_changes_nothing(tmp_path, kind, name):
-    """What --suggest writes is a valid mapping, and importing with it gives the same features, needs and deals."""
-    import_files(kind, [SAMPLES / name], tmp_path / "r", suggest=True)
-    file = tmp_path / "r" / f"import-{kind}.yml"
-    assert load_choices(file)
-    import_files(kind, [SAMPLES / name], tmp_path / "a")
-    import_files(kind, [SAMPLES / name], tmp_path / "b", file)
-    first, second = load_roadmap(tmp_path / "a"), load_roadmap(tmp_path / "b")
-    assert [(f.name, f.effort, f.status, f.kind) for f in first.features] == [
-        (f.name, f.effort, f.status, f.kind) for f in second.features
-    ]
-    assert first.dependencies == second.dependencies
-    assert first.deals == second.deals
 
 
 def test_a_mapping_is_checked(tmp_path):

@@ -66,6 +66,25 @@ def test_too_little_says_nothing(tmp_path):
     assert "7 items with estimate and actual; 8 are needed" in str(found)
 
 
+def test_weeks_are_never_rounded_up_to_enough(tmp_path):
+    """What is said to be missing agrees with what is said to be there, and names are in plain words."""
+    rows = [(f"i{n}", "core", "", 1, 1, "", f"2026-{1 + n // 4:02}-{1 + n % 4 * 7:02}") for n in range(8)]
+    text = str(calibrate(write(tmp_path / "r", rows)))
+    assert "core: 8 items within 7.4 weeks" in text
+    assert "core: no focus, since its items were done within 7.4 weeks; 8 weeks are needed." in text
+    assert "effort_sigma_small: 0  # how far small items miss their estimates; 95 %: 0 to 0, from 8 items" in text
+    said = "How far large items miss their estimates (effort_sigma_large): no items of 16 engineer-weeks and above"
+    assert said in text
+
+
+def test_why_there_is_no_focus(tmp_path):
+    """Enough weeks, but no effort: the reason is the effort; one item alone takes no time."""
+    rows = [(f"i{n}", "core", "", "", "", "", f"2026-{1 + n:02}-01") for n in range(8)]
+    text = str(calibrate(write(tmp_path / "r", rows)))
+    assert "core: no focus, since none of its items has both an effort and the day on which it was done." in text
+    assert "core: 1 item\n" in str(calibrate(write(tmp_path / "s", rows[:1])))
+
+
 def test_no_history_is_a_sentence(tmp_path):
     """A roadmap without completed items is told so."""
     with pytest.raises(InputError, match="no history"):

@@ -146,7 +146,22 @@ def test_units_and_broken_headings(tmp_path, heading, cell, weeks):
     """Seconds, durations, points and sizes under headings as they are found; the report gives the evidence."""
     report, _, roadmap = bring(tmp_path, "jira", jira(("A-1", "x", cell), extra=[heading]))
     assert roadmap.features[0].effort == pytest.approx(weeks)
-    assert any("in 1 rows" in line for line in report.lines("Units"))
+    assert any("in 1 row" in line for line in report.lines("Units"))
+
+
+def test_durations_have_no_median_in_other_units(tmp_path):
+    """Times with their units are shown as they are written."""
+    report, *_ = bring(tmp_path, "jira", jira(("A-1", "x", "2w 2d"), extra=["Original estimate"]))
+    assert "Original estimate: times, such as '2w 2d', in 1 row." in report.lines("Units")
+
+
+def test_nothing_is_said_in_words_of_nothing(tmp_path):
+    """An export without links, stories or rows makes whole sentences."""
+    report, *_ = bring(tmp_path, "jira", jira(("A-1", "x", "A-9"), extra=["Outward issue link (Blocks)"]))
+    assert not [line for line in str(report).splitlines() if line.strip().startswith("no ") or " 0 " in line]
+    report, *_ = bring(tmp_path, "jira", jira()[:1], replace=True)
+    assert report.lines("Read")[0] == "No rows from export.csv."
+    assert report.lines("Plan") == ("No features.",)
 
 
 def test_without_estimates_sizes_are_assumed_and_named(tmp_path):

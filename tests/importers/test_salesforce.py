@@ -114,6 +114,18 @@ def test_ambiguous_close_dates_are_asked_for(tmp_path):
         bring(tmp_path, "salesforce", rows)
 
 
+def test_all_questions_are_asked_at_once(tmp_path):
+    """Who answers both the order of dates and the decimal sign is not asked again."""
+    rows = [HEADER, ["x", "Open", "02/03/2027", "485.000", "50%"]]
+    with pytest.raises(InputError) as caught:
+        bring(tmp_path, "salesforce", rows)
+    dates, decimal = caught.value.problems
+    assert "`dates: mdy` (month first) or `dates: dmy` (day first)" in dates
+    assert "`decimal: comma` or `decimal: point`" in decimal
+    said = mapping(tmp_path, "dates: dmy\ndecimal: comma\n")
+    assert bring(tmp_path, "salesforce", rows, mapping=said)[2].deals[0].arr == 485000.0
+
+
 @pytest.mark.parametrize(
     ("cell", "sentence"), [("soon", "'soon' is not an amount of money"), ("-5", "'-5' is below 0")]
 )

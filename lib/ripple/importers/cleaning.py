@@ -19,6 +19,9 @@ NUMBERS = frozenset(
 )  # fmt: skip
 """The columns of a roadmap's tables that hold numbers."""
 
+MONEY = frozenset(("arr", "penalty_per_week", "penalty_cap", "value_per_week", "cost_per_week"))
+"""Those of them that hold amounts of money."""
+
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b")
 LINE_ENDS = re.compile(r"\r\n?")
 MOST_REMEMBERED = 200_000

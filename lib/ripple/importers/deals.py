@@ -1,7 +1,7 @@
 """A sales tool's opportunities to the deals, promises and gaps of a roadmap."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,24 +10,28 @@ from ripple.errors import InputError
 from ripple.importers.amounts import AmountReader, Money, most_common, parse_percent, parse_plain
 from ripple.importers.cleaning import normal
 from ripple.importers.findings import Findings, counted
-from ripple.importers.jira import A_KEY
 from ripple.importers.mapping import Choices
 from ripple.importers.plan import Plan, Table
+from ripple.importers.promised import PromiseReader
 from ripple.importers.records import Opportunity
-from ripple.importers.salesforce import FEATURE_NAME, Sales
+from ripple.importers.salesforce import Sales
+from ripple.importers.there import There
 from ripple.roadmap.cells import shortest
 from ripple.roadmap.roadmap_yml import MONDAY
-from ripple.roadmap.spelling import alike, listed, shown
+from ripple.roadmap.spelling import alike, listed, printable, shown
 
 DEALS = (
     "deal", "customer", "signs", "opened", "stage", "status", "arr", "probability", "owner", "opportunity_id",
-    "amount_as_written", "pushed", "source",
+    "amount_as_written", "pushed", "assumed", "source",
 )  # fmt: skip
 PROMISES = ("deal", "feature", "due", "owner", "on_slip", "assumed", "source")
 GAPS = ("gap", "deal", "feature", "team", "effort", "kind", "found", "note")
 STAGES = ("opportunity_id", "stage", "on", "amount", "probability", "closes", "source")
 DUE_AFTER = timedelta(weeks=13)
 NO_DATE = "due 13 weeks after signing, since no date is given"
+NOT_YEARLY = ("amount", "amount converted", "deal amount", "expected amount")
+"""Headings of amounts that may be those of a whole contract."""
+
 DATE_ROLES = ("signs", "opened", "updated", "due")
 
 
@@ -43,18 +47,14 @@ class _Deal:
     status: str
 
 
-def deals_of(
-    sales: Sales, choices: Choices, findings: Findings, features: Collection[str], currency: str, *, there: bool = False
-) -> Plan:
+def deals_of(sales: Sales, choices: Choices, findings: Findings, there: There) -> Plan:
     """The tables that the opportunities of a sales tool make.
 
     Args:
         sales: What its files hold.
         choices: What a person decided.
         findings: Where to say what was read, assumed and left out.
-        features: The features of the roadmap, which deals may mention.
-        currency: The roadmap's, or blank.
-        there: Whether there is a `roadmap.yml` already, which keeps its start.
+        there: The roadmap in the folder: its features, which deals may mention, its currency and its start stay.
 
     Raises:
         InputError: Dates or amounts can be read in two ways, or cannot be read.
@@ -64,28 +64,40 @@ def deals_of(
     if not sales.opportunities and past:
         findings.say("Assumed", "No file has the opportunities themselves: each deal is the last row of its history.")
     amounts = AmountReader({"point": ".", "comma": ","}.get(choices.decimal, ""))
-    findings.dates.settle(
-        (f"{r.place}, {role}", r.cells[role]) for r in [*rows, *past] for role in DATE_ROLES if role in r.cells
-    )
-    amounts.settle((f"{row.place}, arr", row.cells["arr"]) for row in [*rows, *past] if "arr" in row.cells)
-    builder = _Builder(sales, choices, findings, amounts)
+    _settle([*rows, *past], amounts, findings)
+    findings.decimal = {".": "point", ",": "comma"}.get(amounts.decimal, "")
+    builder = _Builder(sales, choices, findings, amounts, there)
     deals = builder.deals(rows)
     if problems := list(dict.fromkeys([*findings.dates.problems, *amounts.problems])):
         raise InputError(problems)
-    currency = _currency(deals, choices, currency, findings)
+    _tell(deals, sales, findings, builder)
+    currency = builder.settle_currency(deals)
     tables = {
         "deals": Table(DEALS, tuple(builder.row(deal, currency) for deal in deals)),
-        "promises": Table(PROMISES, tuple(builder.promises(deals, features))),
+        "promises": Table(PROMISES, tuple(builder.promises(deals))),
         "gaps": Table(GAPS),
     }
     if past:
         tables["imported-stage-history"] = Table(STAGES, tuple(builder.stage(row) for row in past))
     if sales.accounts:
         tables["imported-accounts"] = Table(("account_id", "account"), tuple(sales.accounts.items()))
-    _tell(deals, sales, findings, choices)
-    said = Findings(dates=findings.dates) if there else findings
+    said = Findings(dates=findings.dates) if there.settings else findings
     settings = {"start": _start(deals, choices, said, [*rows, *past]).isoformat()}
     return Plan(tables, settings | ({"currency": currency} if currency else {}))
+
+
+def _settle(rows: Sequence[Opportunity], amounts: AmountReader, findings: Findings) -> None:
+    """Settle the order of dates and the decimal sign; what is open in both is asked at once."""
+    dates = ((f"{row.place}, {role}", row.cells[role]) for row in rows for role in DATE_ROLES if role in row.cells)
+    money = ((f"{row.place}, arr", row.cells["arr"]) for row in rows if "arr" in row.cells)
+    problems: list[str] = []
+    for settle, cells in ((findings.dates.settle, dates), (amounts.settle, money)):
+        try:
+            settle(cells)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
 
 
 def _latest(stages: Sequence[Opportunity]) -> Opportunity:
@@ -95,14 +107,15 @@ def _latest(stages: Sequence[Opportunity]) -> Opportunity:
 class _Builder:
     """Makes rows of deals; what cannot be read is a problem."""
 
-    def __init__(self, sales: Sales, choices: Choices, findings: Findings, amounts: AmountReader) -> None:
-        self.sales, self.choices, self.findings, self.amounts = sales, choices, findings, amounts
-        self.in_percent = True
+    def __init__(self, sales: Sales, choices: Choices, findings: Findings, amounts: AmountReader, there: There) -> None:
+        self.sales, self.choices, self.findings, self.amounts, self.there = sales, choices, findings, amounts, there
+        self.in_percent, self.currency_assumed = True, ""
         self.clean = findings.cleaner.name
 
     def deals(self, rows: Sequence[Opportunity]) -> list[_Deal]:
         """The opportunities that can be deals; the others are problems, or named."""
         self.in_percent = self.percent(rows)
+        self.findings.shares = not self.in_percent
         names = _unique_names(rows)
         found = []
         for row, name in zip(rows, names, strict=True):
@@ -156,8 +169,33 @@ class _Builder:
             deal.name, customer, deal.signs.isoformat(), deal.opened.isoformat() if deal.opened else "",
             cells.get("stage", ""), deal.status, self.arr(deal, currency), self.probability(deal.row),
             cells.get("owner", ""), deal.row.ident, self.clean(cells.get("arr", "")), str(pushed) if pushed else "",
-            deal.row.place,
+            self.assumed(deal, currency), deal.row.place,
         )  # fmt: skip
+
+    @property
+    def yearly(self) -> str:
+        """The heading of amounts that are only assumed to be those of a year, or blank."""
+        heading = self.sales.headings.get("arr", "")
+        return heading if normal(heading) in NOT_YEARLY and not self.choices.arr else ""
+
+    def assumed(self, deal: _Deal, currency: str) -> str:
+        """What is assumed of a deal's amount; blank where none is written, and for a deal that is lost."""
+        if deal.money is None or deal.status == "lost" or not self.arr(deal, currency):
+            return ""
+        parts = [f"{printable(self.yearly)} is read as what it pays a year"] if self.yearly else []
+        if self.currency_assumed and not deal.money.currency:
+            parts.append(f"no currency is written, so {self.currency_assumed} is assumed")
+        return "; ".join(parts)
+
+    def settle_currency(self, deals: Sequence[_Deal]) -> str:
+        """The roadmap's currency: as said, as it is there, or the one that most amounts have."""
+        named = [deal.money.currency for deal in deals if deal.money and deal.money.currency]
+        known = self.choices.currency or self.there.currency
+        currency = known or most_common(named)
+        if not known and any(deal.money and not deal.money.currency for deal in deals):
+            self.currency_assumed = currency or "USD"
+        _tell_currencies(deals, currency, known, self.choices, self.findings)
+        return currency
 
     def arr(self, deal: _Deal, currency: str) -> str:
         """What a deal pays a year in the roadmap's currency; blank, and named, where that is not known."""
@@ -195,34 +233,52 @@ class _Builder:
             row.place,
         )
 
-    def promises(self, deals: Sequence[_Deal], features: Collection[str]) -> Iterator[Sequence[str]]:
-        """A promise for each feature that a deal mentions by a key such as NW-12; a blank due is assumed."""
-        by_name = {alike(name): name for name in features if A_KEY.fullmatch(name)}
+    def promises(self, deals: Sequence[_Deal]) -> Iterator[Sequence[str]]:
+        """A promise for each feature that a deal names by its key or its title; a blank due is assumed."""
+        if not self.there.features:
+            return
+        reader = PromiseReader(self.there, self.choices.promises)
+        texts = [self.texts(deal) for deal in deals]
+        columns = reader.columns(texts)
+        self.findings.promised = columns
         assumed = []
-        for deal in deals if features else ():
-            texts = (deal.row.mentions, *deal.row.cells.values())
-            words = {alike(word.strip(".:'")): None for text in texts for word in FEATURE_NAME.findall(text)}
-            for word in words:
-                if word in by_name and deal.status != "lost":
+        for deal, row in zip(deals, texts, strict=True):
+            for named in reader.named(row, columns):
+                if reader.count(named, deal.name, lost=deal.status == "lost"):
                     due = self.day(deal.row, "due")
-                    if due is None:
-                        assumed.append(deal.name)
+                    assumed += [] if due else [deal.name]
                     yield (
-                        deal.name,
-                        by_name[word],
-                        (due or deal.signs + DUE_AFTER).isoformat(),
-                        deal.row.cells.get("owner", ""),
-                        "",
-                        "" if due else NO_DATE,
-                        f"named in {deal.row.place}",
-                    )
+                        deal.name, named.feature, (due or deal.signs + DUE_AFTER).isoformat(),
+                        deal.row.cells.get("owner", ""), "", "" if due else NO_DATE, f"named in {deal.row.place}",
+                    )  # fmt: skip
+        reader.tell(self.findings, columns)
+        self.say_promises(deals, assumed)
+        if not columns and deals:
+            self.say_no_column(*reader.by_title(deal.row.mentions for deal in deals))
+
+    def texts(self, deal: _Deal) -> Mapping[str, str]:
+        """Every text of a deal by its column."""
+        headings = self.sales.headings
+        own = {headings[role]: text for role, text in deal.row.cells.items() if role in headings}
+        return {**own, **deal.row.mentions}
+
+    def say_promises(self, deals: Sequence[_Deal], assumed: Sequence[str]) -> None:
+        """Say when promises are due."""
         if "due" in self.sales.headings and any("due" in deal.row.cells for deal in deals):
             self.findings.say("Plan", f"Promises are due on {shown(self.sales.headings['due'])}.")
         if assumed:
-            number = counted(len(assumed), "promise")
             why = f"{NO_DATE} ({listed(assumed)})"
             remedy = "Correct due in promises.csv, or name a column with `promise_due`."
-            self.findings.say("Assumed", f"{number} {why}. {remedy}")
+            self.findings.say("Assumed", f"{counted(len(assumed), 'promise')} {why}. {remedy}")
+
+    def say_no_column(self, column: str, title: str) -> None:
+        """Say why there are no promises, and what a person can do."""
+        said = "No column names features by their keys, so no promise was read"
+        remedy = "Name the column with `promises` in the mapping, or write promises.csv"
+        if column:
+            said = f"{shown(column)} names features by their titles, such as {shown(title)}, but no promise was read"
+            remedy = f"If these are promises, write `promises: {printable(column)}` into the mapping"
+        self.findings.say("Plan", f"{said}. {remedy}.")
 
 
 def _unique_names(rows: Sequence[Opportunity]) -> list[str]:
@@ -239,23 +295,25 @@ def _unique_names(rows: Sequence[Opportunity]) -> list[str]:
     return unique
 
 
-def _currency(deals: Sequence[_Deal], choices: Choices, existing: str, findings: Findings) -> str:
-    """The roadmap's currency: as said, as it is there, or the one that most amounts have."""
+def _tell_currencies(deals: Sequence[_Deal], currency: str, known: str, choices: Choices, findings: Findings) -> None:
+    """Say which currencies amounts have, what is assumed of those without, and which cannot be converted."""
     counts = Counter(deal.money.currency for deal in deals if deal.money and deal.money.currency)
-    currency = choices.currency or existing or most_common(
-        deal.money.currency for deal in deals if deal.money and deal.money.currency
-    )  # fmt: skip
+    bare = [deal.name for deal in deals if deal.money and not deal.money.currency]
     if counts:
         findings.say("Units", f"Currencies: {listed(f'{name} ({number})' for name, number in counts.items())}.")
-    elif any(deal.money for deal in deals):
-        findings.say("Units", f"Amounts without a currency are taken as {currency or 'USD'}.")
+    if bare and known:
+        where = "the mapping" if choices.currency else "roadmap.yml"
+        findings.say("Units", f"Amounts without a currency are in {known}, as {where} says.")
+    elif bare:
+        which = "" if len(bare) == sum(deal.money is not None for deal in deals) else f" ({listed(bare)})"
+        remedy = "Write `currency:` into the mapping if it is another"
+        findings.say("Assumed", f"Amounts without a currency are taken as {currency or 'USD'}{which}. {remedy}.")
     others = [name for name in counts if name not in (currency, *choices.rates)]
     if others:
         which = listed(deal.name for deal in deals if deal.money and deal.money.currency in others)
         rates = ", ".join(f"{name}: 1.1" for name in others[:3])
         blank = f"Amounts in {listed(others)} are left blank, since no rate to {currency} is known ({which})"
         findings.say("Assumed", f"{blank}. Write `rates: {{{rates}}}` into the mapping.")
-    return currency
 
 
 def _start(deals: Sequence[_Deal], choices: Choices, findings: Findings, rows: Iterable[Opportunity]) -> date:
@@ -283,28 +341,20 @@ def _start(deals: Sequence[_Deal], choices: Choices, findings: Findings, rows: I
     return start
 
 
-def _tell(deals: Sequence[_Deal], sales: Sales, findings: Findings, choices: Choices) -> None:
+def _tell(deals: Sequence[_Deal], sales: Sales, findings: Findings, builder: _Builder) -> None:
     counts = Counter(deal.status for deal in deals)
     parts = [f"{counts[status]:,} {status}" for status in ("open", "signed", "lost") if counts[status]]
     findings.say("Plan", f"{counted(len(deals), 'deal')}: {', '.join(parts)}." if deals else "No deals.")
-    heading = sales.headings.get("arr", "")
     blank = [deal.name for deal in deals if deal.money is None]
-    if (
-        heading
-        and normal(heading) in ("amount", "amount converted", "deal amount", "expected amount")
-        and not choices.arr
-    ):
-        findings.say("Assumed", f"{shown(heading)} is read as what a deal pays a year. If it is the whole contract, "
-                     "name the right column with `arr`.")  # fmt: skip
+    if builder.yearly:
+        remedy = "If it is the whole contract, name the right column with `arr`."
+        findings.say("Assumed", f"{shown(builder.yearly)} is read as what a deal pays a year. {remedy}")
     nobody = [deal.name for deal in deals if not deal.row.cells.get("customer") and not sales.accounts]
     if nobody:
-        sentence = (
-            f"{counted(len(nobody), 'deal')} without a customer's name ({listed(nobody)}): add the account export."
-        )
-        findings.say("Assumed", sentence)
+        number = counted(len(nobody), "deal")
+        findings.say("Assumed", f"{number} without a customer's name ({listed(nobody)}): add the account export.")
     if blank:
-        findings.say(
-            "Assumed", f"{counted(len(blank), 'deal')} without an amount: unknown, not zero ({listed(blank)})."
-        )
+        number = counted(len(blank), "deal")
+        findings.say("Assumed", f"{number} without an amount: unknown, not zero ({listed(blank)}).")
     stages = dict.fromkeys(f"{d.row.cells.get('stage') or 'no stage'} = {d.status}" for d in deals)
     findings.say("Plan", f"Stages: {listed(stages)}." if stages else "")

@@ -1,6 +1,6 @@
 """Estimates to engineer-weeks: points, seconds, hours or sizes, with the evidence for the unit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -38,18 +38,11 @@ class Estimate:
 def read_estimates(issues: Iterable[Issue], choices: Choices, findings: Findings) -> dict[str, Estimate]:
     """By issue, its estimate; how the columns were understood is said."""
     every = list(issues)
-    columns = _columns(every, choices)
-    in_seconds = _in_seconds(every, columns)
-    units = {
-        column: _unit(column, [i.estimates.get(column, "") for i in every], choices, in_seconds=in_seconds)
-        for column in columns
-    }
+    units = units_of(every, choices)
     unread: list[str] = []
     found = {issue.key: _estimate(issue, units, choices, unread) for issue in every}
     n_estimated = sum(estimate.weeks is not None for estimate in found.values())
     findings.say("Units", *(_told(column, unit, every, choices) for column, unit in units.items()))
-    if choices.effort and not columns:
-        findings.say("Units", "The column that the mapping names as `effort` is not there, or empty.")
     if unread:
         findings.say("Units", f"{counted(len(unread), 'estimate')} not understood, taken as blank: {listed(unread)}.")
     if every and not n_estimated:
@@ -59,7 +52,17 @@ def read_estimates(issues: Iterable[Issue], choices: Choices, findings: Findings
     return found
 
 
-def _columns(issues: list[Issue], choices: Choices) -> list[str]:
+def units_of(issues: Sequence[Issue], choices: Choices) -> dict[str, str]:
+    """The columns with estimates, the one that is filled most often first, and the unit of each."""
+    columns = _columns(issues, choices)
+    in_seconds = _in_seconds(issues, columns)
+    return {
+        column: _unit(column, [i.estimates.get(column, "") for i in issues], choices, in_seconds=in_seconds)
+        for column in columns
+    }
+
+
+def _columns(issues: Sequence[Issue], choices: Choices) -> list[str]:
     """The columns with estimates, the one that is filled most often first; only the one that a person chose."""
     counts: dict[str, int] = {}
     for issue in issues:
@@ -70,7 +73,7 @@ def _columns(issues: list[Issue], choices: Choices) -> list[str]:
     return sorted(counts, key=lambda column: -counts[column])
 
 
-def _in_seconds(issues: list[Issue], columns: list[str]) -> bool:
+def _in_seconds(issues: Sequence[Issue], columns: list[str]) -> bool:
     """Whether times without a unit are seconds: all columns of times are written by the same tool."""
     times = [column for column in columns if _time(normal(column))]
     numbers = [parse_plain(issue.estimates.get(column, "")) for issue in issues for column in times]
@@ -154,8 +157,10 @@ def _told(column: str, unit: str, issues: list[Issue], choices: Choices) -> str:
             if numbers
             else ""
         )
-        return f"{column}: sizes, such as {shown(example)}, in {len(texts):,} rows{also}."
-    middle = median(numbers) if numbers else 0.0
+        return f"{column}: sizes, such as {shown(example)}, in {counted(len(texts), 'row')}{also}."
+    if not numbers:
+        return f"{column}: times, such as {shown(texts[0])}, in {counted(len(texts), 'row')}."
+    middle = median(numbers)
     weeks = shortest(float(f"{middle / _per_week(unit, choices):.3g}"))
     why = {
         "seconds": "since the largest time would be over ten weeks in hours",
@@ -165,4 +170,7 @@ def _told(column: str, unit: str, issues: list[Issue], choices: Choices) -> str:
         why = "as the mapping says"
     elif unit == "points" and choices.was_said("points_per_week"):
         why = f"{shortest(choices.points_per_week)} points are one engineer-week, as the mapping says"
-    return f"{column}: {unit} in {len(texts):,} rows, {why}; the median {shortest(middle)} is {weeks} engineer-weeks."
+    rows = f"{unit} in {counted(len(texts), 'row')}"
+    return (
+        f"{column}: {rows}, {why}; the median {shortest(middle)} is {weeks} engineer-week{'' if weeks == '1' else 's'}."
+    )

@@ -8,11 +8,14 @@ from ripple.errors import InputError
 from ripple.importers.cleaning import LINE_ENDS, cell_text, refuse_twins, without_formula
 from ripple.importers.drafts import draft_beside, move
 from ripple.importers.plan import Table
-from ripple.importers.spreadsheet import Sheet, workbook_bytes
-from ripple.importers.writing import csv_text, flow, write_text, yaml_text
+from ripple.importers.spreadsheet import DATES, Sheet, workbook_bytes
+from ripple.importers.writing import csv_text, write_text
+from ripple.importers.yaml_writing import flow, yaml_text
 from ripple.roadmap.bundled import located
-from ripple.roadmap.cells import NUMBER
+from ripple.roadmap.calendar import Calendar
+from ripple.roadmap.cells import NUMBER, SHEET_DATE, CellError, parse_date
 from ripple.roadmap.files import Contents, decode, read_contents
+from ripple.roadmap.model import Roadmap
 from ripple.roadmap.reader import load_roadmap
 from ripple.roadmap.roadmap_yml import tree_of_pairs
 from ripple.roadmap.rows import TABLES, columns_of
@@ -45,13 +48,13 @@ def export_roadmap(folder: Path, out: Path, *, replace: bool = False) -> tuple[s
         raise InputError([f"{printable(out.name)}: there already. Name another, or give --replace."])
     if out.exists() and out.is_dir() == (out.suffix.casefold() == ".xlsx"):
         raise InputError([f"{printable(out.name)}: {'a folder' if out.is_dir() else 'a file'}. Name another."])
-    load_roadmap(folder)
+    roadmap = load_roadmap(folder)
     source = located(folder)
     tables = _tables(source)
     contents = read_contents(source, {})
     _check_names(tables)
     if out.suffix.casefold() == ".xlsx":
-        return (*_to_workbook(tables, contents, source, out), *_quoted(tables))
+        return (*_to_workbook(tables, contents, source, out, roadmap), *_quoted(tables))
     return (*_to_folder(tables, contents, source, out), *_quoted(tables))
 
 
@@ -95,10 +98,12 @@ def _settings(contents: Contents) -> Mapping[str, Yaml]:
     return parse_yaml(contents.settings or b"", contents.settings_place)
 
 
-def _to_workbook(tables: Mapping[str, Table], contents: Contents, source: Path, out: Path) -> tuple[str, ...]:
+def _to_workbook(
+    tables: Mapping[str, Table], contents: Contents, source: Path, out: Path, roadmap: Roadmap
+) -> tuple[str, ...]:
     pairs = tuple(_pairs(_settings(contents)))
     sheets = {"roadmap": Sheet(("key", "value"), pairs)}
-    sheets |= {name: Sheet(table.columns, table.rows) for name, table in tables.items()}
+    sheets |= {name: _sheet(table, roadmap) for name, table in tables.items()}
     data = workbook_bytes(sheets)
     with draft_beside(out) as draft:
         (draft / out.name).write_bytes(data)
@@ -107,6 +112,20 @@ def _to_workbook(tables: Mapping[str, Table], contents: Contents, source: Path, 
     comments = isinstance(contents.settings, bytes) and b"#" in contents.settings
     behind += ["the comments of roadmap.yml"] if comments else []
     return _told(out, [*sheets], "sheets", [*behind, *_others(source, tables)])
+
+
+def _sheet(table: Table, roadmap: Roadmap) -> Sheet:
+    """A table of which the dates are written in one way, so that the workbook holds days, and they sort."""
+
+    def cell(heading: str, text: str) -> str:
+        if heading not in DATES or not SHEET_DATE.fullmatch(text.strip()):
+            return text
+        try:
+            return parse_date(text, Calendar(roadmap.start), roadmap.date_order).isoformat()
+        except CellError:
+            return text
+
+    return Sheet(table.columns, tuple(tuple(map(cell, table.columns, row)) for row in table.rows))
 
 
 def _pairs(tree: Mapping[str, Yaml]) -> Iterator[tuple[str, str]]:

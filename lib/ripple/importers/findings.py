@@ -1,6 +1,5 @@
 """What an import found on its way, gathered for its report."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from ripple.importers.cleaning import Cleaner
@@ -16,7 +15,11 @@ class Findings:
         read: What was read, a phrase a file.
         dropped: Why rows are no part of the plan: reason, and their names.
         lines: Sentences by section of the report.
-        kept: How many cells of each column are kept beside the plan.
+        headings: The columns of the files, as written, in order.
+        contradicted: The types of links, in `normal` form, of which what happened says the opposite.
+        promised: The columns from which promises came.
+        decimal: The decimal sign of amounts, `point` or `comma`, once it is settled.
+        shares: Whether probabilities are shares.
     """
 
     cleaner: Cleaner = field(default_factory=Cleaner)
@@ -25,7 +28,11 @@ class Findings:
     n_rows: int = 0
     dropped: dict[str, list[str]] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
-    kept: Counter[str] = field(default_factory=Counter)
+    headings: dict[str, None] = field(default_factory=dict)
+    contradicted: set[str] = field(default_factory=set)
+    promised: list[str] = field(default_factory=list)
+    decimal: str = ""
+    shares: bool = False
 
     def drop(self, reason: str, name: str) -> None:
         """Note that something is not part of the plan, and why."""

@@ -9,6 +9,7 @@ from typing import Any
 from ripple.importers.cleaning import Cleaner, normal
 from ripple.importers.findings import Findings
 from ripple.importers.jira import Keep
+from ripple.importers.mapping import Choices
 from ripple.importers.pages import inside, read_document, text_of, texts_of, walk
 from ripple.importers.records import Issue, Leftover, Link
 from ripple.importers.vocabulary import EPICS
@@ -54,7 +55,7 @@ class _Relations:
             self.links.setdefault(one, []).append(Link(said, kind, other, relation))
 
 
-def read_github_json(path: Path, findings: Findings, keep: Keep) -> Iterator[Issue]:
+def read_github_json(path: Path, choices: Choices, findings: Findings, keep: Keep) -> Iterator[Issue]:
     """The issues of a JSON answer of GitHub, in its order; fields without a role go to `keep`.
 
     Raises:
@@ -77,7 +78,13 @@ def read_github_json(path: Path, findings: Findings, keep: Keep) -> Iterator[Iss
                 findings.drop("on several pages, read once", issue.key)
     for name, issue in issues.items():
         parents, links = relations.parents.get(name, []), relations.links.get(name, [])
-        yield replace(issue, parents=(*issue.parents, *parents), links=(*issue.links, *links))
+        chosen = (_chosen(link, choices) for link in (*issue.links, *links))
+        yield replace(issue, parents=(*issue.parents, *parents), links=tuple(chosen))
+
+
+def _chosen(link: Link, choices: Choices) -> Link:
+    said = choices.links.get(normal(link.kind))
+    return link if said is None else replace(link, meaning="" if said == "none" else said)
 
 
 def _pages(document: Any, place: str, relations: _Relations) -> Iterator[tuple[str, str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, log, sqrt
+from math import comb, floor, log, sqrt
 from pathlib import Path
 from statistics import NormalDist, median, stdev
 
@@ -26,6 +26,13 @@ SMALL, LARGE = 2.0, 16.0
 """The efforts, in engineer-weeks, at which the model has its two spreads."""
 
 LEAST_WEEKS = 8
+MEANING = {
+    "effort_median": "what work takes, as a multiple of its estimate",
+    "effort_sigma_small": "how far small items miss their estimates",
+    "effort_sigma_large": "how far large items miss their estimates",
+}
+"""What the parameters are, in plain words."""
+
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
@@ -93,7 +100,8 @@ class Calibration:
     def yaml(self) -> str:
         """The lines for `roadmap.yml`, each with its interval."""
         lines = [
-            f"  {name}: {_short(m.value)}  # 95 %: {_short(m.low)} to {_short(m.high)}, from {m.n:,} items of yours"
+            f"  {name}: {_short(m.value)}  # {MEANING[name]}; 95 %: {_short(m.low)} to {_short(m.high)}, "
+            f"from {m.n:,} items of yours"
             for name, m in self.parameters
         ]
         return "\n".join(["parameters:", *lines]) + "\n"
@@ -148,7 +156,7 @@ def calibration(items: Iterable[HistoryRow], teams: Iterable[Team]) -> Calibrati
     if len(rated) >= LEAST:
         parameters.append(("effort_median", median_interval([ratio for _, ratio in rated])))
     else:
-        notes.append(f"effort_median: {counted(len(rated), 'item')} with estimate and actual; {LEAST} are needed.")
+        notes.append(_too_few("effort_median", counted(len(rated), "item")))
     for name, label, group in (
         ("effort_sigma_small", f"of {SMALL:g} engineer-weeks and below", [r for e, r in rated if e <= SMALL]),
         ("effort_sigma_large", f"of {LARGE:g} engineer-weeks and above", [r for e, r in rated if e >= LARGE]),
@@ -156,7 +164,7 @@ def calibration(items: Iterable[HistoryRow], teams: Iterable[Team]) -> Calibrati
         if len(group) >= LEAST:
             parameters.append((name, spread_interval([log(ratio) for ratio in group])))
         else:
-            notes.append(f"{name}: {counted(len(group), 'item')} {label} with estimate and actual; {LEAST} are needed.")
+            notes.append(_too_few(name, f"{counted(len(group), 'item')} {label}"))
     notes += [
         f"{team.team or 'no team'}: no focus, since {_why_no_focus(team, engineers)}."
         for team in found
@@ -165,10 +173,29 @@ def calibration(items: Iterable[HistoryRow], teams: Iterable[Team]) -> Calibrati
     return Calibration(found, tuple(parameters), tuple(notes))
 
 
+def _too_few(name: str, items: str) -> str:
+    what = MEANING[name]
+    return f"{what[0].upper()}{what[1:]} ({name}): {items} with estimate and actual; {LEAST} are needed."
+
+
 def _why_no_focus(team: TeamHistory, engineers: dict[str, int]) -> str:
     if not engineers.get(team.team):
         return "teams.csv does not say how many engineers it has"
-    return f"fewer than {LEAST_WEEKS} weeks of items with an effort and the day on which they were done are known"
+    if team.weeks < LEAST_WEEKS:
+        return f"its items were done within {_weeks(team.weeks)}; {LEAST_WEEKS} weeks are needed"
+    return "none of its items has both an effort and the day on which it was done"
+
+
+def _weeks(weeks: float) -> str:
+    """A time in words, never rounded up.
+
+    >>> _weeks(7.99), _weeks(1.0), _weeks(0.0), _weeks(155.3)
+    ('7.9 weeks', '1 week', 'one day', '155 weeks')
+    """
+    if weeks < 1 / 7:
+        return "one day"
+    whole = floor(weeks) if weeks >= 10 else floor(weeks * 10 + 1e-9) / 10
+    return f"{shortest(whole)} week{'' if whole == 1 else 's'}"
 
 
 def _team(name: str, items: Sequence[HistoryRow], engineers: int | None) -> TeamHistory:
@@ -247,7 +274,8 @@ def _student(free: int) -> float:
 
 
 def _team_lines(team: TeamHistory) -> list[str]:
-    lines = [f"{team.team or 'no team'}: {counted(team.n_items, 'item')} in {team.weeks:,.0f} weeks"]
+    when = f" within {_weeks(team.weeks)}" if team.weeks else ""
+    lines = [f"{team.team or 'no team'}: {counted(team.n_items, 'item')}{when}"]
     if team.throughput:
         lines.append(f"  items a week: {team.throughput}")
     if team.bias:

@@ -36,6 +36,7 @@ def read_jira_csv(path: Path, choices: Choices, findings: Findings, keep: Keep) 
         InputError: The file is not such an export.
     """
     export = open_export(path, KNOWN)
+    findings.headings |= dict.fromkeys(export.headings)
     roles = find_roles(export.headings, choices)
     _check(export, roles)
     yield from read_tracker_rows(export, roles, findings, keep, may_be_short=False)

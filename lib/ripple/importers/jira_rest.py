@@ -62,6 +62,7 @@ def _field_names(document: Any) -> Mapping[str, str]:
 class _Reader:
     def __init__(self, names: Mapping[str, str], choices: Choices, findings: Findings, keep: Keep) -> None:
         self.names, self.choices, self.clean, self.keep = names, choices, findings.cleaner, keep
+        self.headings = findings.headings
 
     def issue(self, key: str, place: str, found: Mapping[str, Any]) -> Issue:
         """The issue of an object."""
@@ -101,6 +102,7 @@ class _Reader:
             if field in KNOWN or value in (None, "", [], {}):
                 continue
             name = normal(self.names.get(field, field))
+            self.headings[name] = None
             found.setdefault(name, value)
             if not self.has_role(name):
                 self.keep(Leftover(key, str(self.names.get(field, field)), text_of(value)))

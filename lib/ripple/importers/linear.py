@@ -32,6 +32,7 @@ def read_linear_csv(path: Path, choices: Choices, findings: Findings, keep: Keep
         InputError: The file is not such an export.
     """
     export = open_export(path, KNOWN | HEADINGS)
+    findings.headings |= dict.fromkeys(export.headings)
     roles = find_roles(export.headings, choices)
     if not roles.one["key"] or not roles.one["title"]:
         found = listed(map(shown, export.headings))

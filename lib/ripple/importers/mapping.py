@@ -1,6 +1,6 @@
 """What a person decides about an import: `mapping.yml`, checked, with the stated default for what is blank."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,9 @@ class Choices:
         default_size: The size that is assumed where nothing says more.
         children: The most children of a size, in rising order; more have the next size.
         rates: What one unit of another currency is worth in the roadmap's.
+        promises: The column in which deals name what they were promised.
+        said: The keys that a person wrote.
+        written: Of names in `normal` form, how the person wrote them.
     """
 
     features: tuple[str, ...] = ()
@@ -78,8 +81,10 @@ class Choices:
     arr: str = ""
     probability: str = ""
     stages: Mapping[str, str] = field(default_factory=dict)
+    promises: str = ""
     promise_due: str = ""
     said: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def was_said(self, name: str) -> bool:
         """Whether a person decided this."""
@@ -123,11 +128,23 @@ Write one of these.
                 problems.append(f"{place}, {key}: {error}")
     if "sizes" in values and "children" not in values:
         values["children"] = _fitting_children(values["sizes"])
-    choices = Choices(**values, said=frozenset(set(values) & set(tree))) if not problems else Choices()
+    said = frozenset(set(values) & set(tree))
+    choices = Choices(**values, said=said, written=dict(_written(dict(tree)))) if not problems else Choices()
     problems += [f"{place}, {sentence}" for sentence in _disagreements(choices)]
     if problems:
         raise InputError(problems)
     return choices
+
+
+def _written(value: Yaml) -> Iterator[tuple[str, str]]:
+    """Every name in a tree: in `normal` form, and as it is written."""
+    if isinstance(value, str):
+        yield normal(value), value
+    for member in value if isinstance(value, list) else ():
+        yield from _written(member)
+    for name, member in value.items() if isinstance(value, dict) else ():
+        yield normal(name), name
+        yield from _written(member)
 
 
 def _fitting_children(sizes: Mapping[str, Effort]) -> dict[str, int]:
@@ -229,8 +246,9 @@ READ: Mapping[str, Callable[[Yaml], Any]] = {
     "arr": _heading,
     "probability": _one("percent", "share"),
     "stages": _many(lambda text: parse_choice(text, DEAL_STATUSES)),
+    "promises": _heading,
     "promise_due": _heading,
 }
 """Every key of a mapping file, and how its value is read."""
 
-assert set(READ) == {field.name for field in fields(Choices)} - {"said"}
+assert set(READ) == {field.name for field in fields(Choices)} - {"said", "written"}

@@ -1,12 +1,13 @@
 """A tracker's issues to the tables of a roadmap."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
 
 from ripple.errors import InputError
 from ripple.importers.estimates import Estimate, read_estimates
+from ripple.importers.evidence import doubt
 from ripple.importers.findings import Findings, counted
 from ripple.importers.mapping import Choices
 from ripple.importers.needs import Needs, find_needs
@@ -56,13 +57,14 @@ class Plan:
     remarks: Mapping[str, str] = field(default_factory=dict)
 
 
-def plan_of(issues: Iterable[Issue], choices: Choices, findings: Findings) -> Plan:
+def plan_of(issues: Iterable[Issue], choices: Choices, findings: Findings, promised: Collection[str] = ()) -> Plan:
     """The tables that the issues of a tracker make.
 
     Args:
         issues: The issues, in order.
         choices: What a person decided.
         findings: Where to say what was read, assumed and left out.
+        promised: The features that deals in the folder promise.
 
     Raises:
         InputError: The order of the dates cannot be settled.
@@ -79,10 +81,10 @@ def plan_of(issues: Iterable[Issue], choices: Choices, findings: Findings) -> Pl
     found = structure(every, choices, findings)
     estimates = read_estimates(every.values(), choices, findings)
     teams = find_teams(found, choices, findings, day)
-    needs = find_needs(found, findings, day)
+    needs = find_needs(found, choices, findings, day, promised)
     start = choices.start or _start(days, findings)
     builder = _Builder(found, estimates, teams, choices, findings, day)
-    tables = builder.tables() | {"dependencies": _dependencies(needs), "history": builder.history()}
+    tables = builder.tables() | {"dependencies": _dependencies(needs, findings), "history": builder.history()}
     tables |= {"imported-all-issues": builder.issues(), "imported-links": _links(needs)}
     return Plan(tables, *_settings(found, start, builder.default_size, choices))
 
@@ -240,7 +242,8 @@ class _Builder:
         ):
             names = list(dict.fromkeys(keys))
             n_open = sum(key in open_ for key in names)
-            sentence = f"{counted(len(names), 'feature')} ({n_open:,} open): {how} ({listed(names)})."
+            open_ones = f"{n_open:,}" if n_open else "none"
+            sentence = f"{counted(len(names), 'feature')} ({open_ones} open): {how} ({listed(names)})."
             self.findings.say("Assumed", sentence if names else "")
         if self.filled_in:
             number, usual = counted(len(self.filled_in), "story", "stories"), _number(self.usual or 0.0)
@@ -291,12 +294,13 @@ def _number(value: float) -> str:
     return shortest(float(f"{value:.4g}"))
 
 
-def _dependencies(needs: Needs) -> Table:
+def _dependencies(needs: Needs, findings: Findings) -> Table:
     rows = (
-        (n.feature, n.needs, "", f"{n.links[0].issue} needs {n.links[0].needs}: {n.links[0].link.said}")
+        (n.feature, n.needs, "", doubt((said.link.kind for said in n.links), findings),
+         f"{n.links[0].issue} needs {n.links[0].needs}: {n.links[0].link.said}")
         for n in needs.kept
-    )
-    return Table(("feature", "needs", "lag_weeks", "source"), tuple(rows))
+    )  # fmt: skip
+    return Table(("feature", "needs", "lag_weeks", "assumed", "source"), tuple(rows))
 
 
 def _links(needs: Needs) -> Table:

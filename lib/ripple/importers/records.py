@@ -75,13 +75,13 @@ class Opportunity:
         ident: Its id, or blank.
         place: File and row, for messages.
         cells: By role, see `salesforce.ROLES`.
-        mentions: All other text of the row, in which features may be named.
+        mentions: The other texts of the row by column, in which features may be named.
     """
 
     ident: str
     place: str
     cells: Mapping[str, str]
-    mentions: str = ""
+    mentions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

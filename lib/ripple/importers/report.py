@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ripple.importers import unfitting
 from ripple.importers.cleaning import visible
 from ripple.importers.findings import Findings, counted
 from ripple.roadmap.spelling import listed, printable
 
-SECTIONS = ("Read", "Plan", "Units", "Assumed", "Needs", "Circles", "Links that point outside", "Looks odd",
-            "Not in the plan", "Kept beside the plan", "Written", "Next")  # fmt: skip
+SECTIONS = ("Read", unfitting.SECTION, "Plan", "Units", "Assumed", "Needs", "Circles", "Links that point outside",
+            "Looks odd", "Not in the plan", "Kept beside the plan", "Replaced", "Written", "Next")  # fmt: skip
 MOST_LINES = 14
 
 
@@ -51,9 +52,10 @@ def report_of(
 ) -> ImportReport:
     """The report of an import."""
     lines = {name: list(found) for name, found in findings.lines.items()}
-    read = [f"{counted(findings.n_rows, 'row')} from {listed(findings.read)}.", findings.dates.sentence]
+    rows = counted(findings.n_rows, "row") if findings.n_rows else "No rows"
+    read = [f"{rows} from {listed(findings.read)}.", findings.dates.sentence]
     lines["Read"] = [*filter(None, read), *lines.get("Read", []), *findings.cleaner.sentences]
-    lines["Not in the plan"] = findings.dropped_lines()
+    lines["Not in the plan"] = [*lines.get("Not in the plan", []), *findings.dropped_lines()]
     lines["Written"] = [f"{printable(folder.name)}: {', '.join(written)}."] if written else []
     lines["Next"] = next_steps
     ordered = {name: tuple(map(visible, lines[name])) for name in SECTIONS if lines.get(name)}

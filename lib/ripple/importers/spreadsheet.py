@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
-from math import nan
+from math import isfinite, nan
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,8 +14,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from ripple.importers.cleaning import NUMBERS, cell_text, without_formula
-from ripple.roadmap.cells import NUMBER
+from ripple.importers.cleaning import MONEY, NUMBERS, cell_text, without_formula
+from ripple.roadmap.cells import NUMBER, THOUSANDS, shortest
 
 DATES = frozenset(
     ("from", "until", "not_before", "target", "signs", "opened", "demo_on", "due", "found", "requested_on", "closed",
@@ -72,7 +72,8 @@ def _fill(target: Any, sheet: Sheet) -> None:
 def _value(heading: str, text: str) -> str | float | date:
     """What a cell holds: a number or a date only where its column holds such, and only if it reads the same."""
     number = float(text) if heading in NUMBERS and NUMBER.fullmatch(text.strip()) else nan
-    if abs(number) < 1e15 and float(f"{number:.15g}") == number:
+    doubtful = heading in MONEY and THOUSANDS.fullmatch(shortest(number) if isfinite(number) else "")
+    if abs(number) < 1e15 and float(f"{number:.15g}") == number and not doubtful:
         return int(number) if number.is_integer() else number
     if heading in DATES and ISO.fullmatch(text.strip()):
         try:

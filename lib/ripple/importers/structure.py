@@ -1,5 +1,6 @@
 """Which issues are features, and which are their stories."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ def structure(issues: Mapping[str, Issue], choices: Choices, findings: Findings)
     named = _names(issues)
     parent = _parents(issues, named, findings)
     status = _statuses(issues, choices, findings)
-    chosen = _features_by_type(issues, choices, findings)
+    chosen = _features_by_type(issues, choices)
     above = {up for key in chosen for up in _ancestors(key, parent)} - chosen
     home: dict[str, str] = {}
     for key in issues:
@@ -75,7 +76,7 @@ def structure(issues: Mapping[str, Issue], choices: Choices, findings: Findings)
             stories.setdefault(feature, []).append(key)
     features = tuple(_ranked([key for key in issues if home.get(key) == key], issues, findings))
     found = Structure(issues, features, {key: tuple(of) for key, of in stories.items()}, home, parent, status, named)
-    _tell(found, chosen, findings)
+    _tell(found, chosen, choices, findings)
     return found
 
 
@@ -142,13 +143,9 @@ def _statuses(issues: Mapping[str, Issue], choices: Choices, findings: Findings)
     return status
 
 
-def _features_by_type(issues: Mapping[str, Issue], choices: Choices, findings: Findings) -> set[str]:
+def _features_by_type(issues: Mapping[str, Issue], choices: Choices) -> set[str]:
     if choices.features:
-        found = {key for key, issue in issues.items() if normal(issue.type) in choices.features}
-        if not found:
-            types = listed(dict.fromkeys(issue.type for issue in issues.values() if issue.type))
-            findings.say("Assumed", f"No issue has a type that the mapping names in `features`; types here: {types}.")
-        return found
+        return {key for key, issue in issues.items() if normal(issue.type) in choices.features}
     return {key for key, issue in issues.items() if is_epic(issue)}
 
 
@@ -164,17 +161,27 @@ def _ranked(keys: list[str], issues: Mapping[str, Issue], findings: Findings) ->
     return keys
 
 
-def _tell(found: Structure, chosen: set[str], findings: Findings) -> None:
+def _tell(found: Structure, chosen: set[str], choices: Choices, findings: Findings) -> None:
     """Say what became features."""
     n_stories = sum(map(len, found.stories.values()))
     alone = [key for key in found.features if key not in chosen]
+    n_chosen = len(found.features) - len(alone)
     if chosen:
         kinds = listed(dict.fromkeys(found.issues[key].type for key in chosen if found.issues[key].type))
-        parts = [f"{counted(len(found.features) - len(alone), 'feature')} from the type {kinds}"]
+        parts = [f"{counted(n_chosen, 'feature')} from the type {kinds}"] if n_chosen else []
         parts += [f"{counted(len(alone), 'issue')} outside them, each a feature of its own"] if alone else []
     else:
-        parts = [f"{counted(len(alone), 'feature')}: no epics, so each issue without a parent is one"]
-    findings.say("Plan", f"{' and '.join(parts)}; {counted(n_stories, 'issue')} below them are their stories.")
+        number = f"{counted(len(alone), 'feature')}: " if alone else ""
+        why = "no issue has a type that the mapping names" if choices.features else "no epics"
+        parts = [f"{number}{why}, so each issue without a parent is one"]
+    below = f"{counted(n_stories, 'issue')} below them {'is a story' if n_stories == 1 else 'are stories'}"
+    last = below if n_stories else "none of them has stories"
+    findings.say("Plan", f"{' and '.join(parts) or 'No features'}; {last}." if found.features else "No features.")
+    if n_chosen and len(alone) > n_chosen and not choices.was_said("alone"):
+        types = Counter(found.issues[key].type or "no type" for key in alone)
+        names = listed(f"{name} ({number:,})" for name, number in types.most_common())
+        remedy = "If only the others are the roadmap, write `alone: leave out` into the mapping"
+        findings.say("Assumed", f"Most features are issues that belong to none: {names}. {remedy}.")
     doubtful = [
         key for key in found.features
         if found.status[key] == "done" and any(found.status[story] != "done" for story in found.stories.get(key, ()))

@@ -1,136 +1,300 @@
-"""A first mapping file, made from an export, with the evidence for each choice as a comment."""
+"""A first mapping file, made from an export, with the evidence for each choice as a comment.
+
+Imported unchanged it makes the same tables as no mapping at all: a line that would change something is off.
+"""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from ripple.importers.cleaning import normal
+from ripple.importers.amounts import most_common
+from ripple.importers.cleaning import normal, visible
+from ripple.importers.estimates import units_of
+from ripple.importers.evidence import outward
 from ripple.importers.findings import Findings
 from ripple.importers.linkwords import Reading
-from ripple.importers.mapping import Choices
+from ripple.importers.mapping import UNITS, Choices
+from ripple.importers.plan import Plan
 from ripple.importers.records import Issue
+from ripple.importers.salesforce import Sales
+from ripple.importers.teams import FEW, NOBODY
 from ripple.importers.vocabulary import is_epic, kind_of, status_of
-from ripple.importers.writing import flow
+from ripple.importers.yaml_writing import flow
+from ripple.roadmap.cells import shortest
+from ripple.roadmap.settings import Yaml
 from ripple.roadmap.spelling import printable
 
-MOST_NAMES = 40
+MOST_NAMES = 1_000
+WIDTH = 25
 
 
-def suggestion(kind: str, issues: Sequence[Issue], choices: Choices, findings: Findings) -> str:
-    """The text of a mapping file: what the import does by itself, so that a person can see and change it.
+def suggest_tracker(
+    kind: str, issues: Sequence[Issue], plan: Plan, choices: Choices, findings: Findings
+) -> Iterator[str]:
+    """The lines of a mapping file for a tracker's export: what the import does by itself.
 
-    A line that begins with `#` is off.
+    A line that begins with `#` is off, and says what was used.
+
+    Args:
+        kind: Whose export it is.
+        issues: All that was read.
+        plan: What the import makes of them.
+        choices: What a person decided before.
+        findings: What the import found.
     """
-    lines = [
-        f"# What `ripple import {kind}` understood, from {findings.n_rows:,} rows. Change what is wrong.",
-        "",
-    ]
-    lines += _sales_lines(choices, findings) if kind == "salesforce" else _tracker_lines(issues, choices, findings)
-    return "\n".join(lines) + "\n"
+    first: dict[str, Issue] = {}
+    for issue in issues:
+        first.setdefault(issue.key.casefold(), issue)
+    issues = list(first.values())
+    yield from _head(kind, findings)
+    yield from _features(issues, choices)
+    yield from _teams(issues, plan, choices)
+    yield from _efforts(issues, plan, choices, findings)
+    yield from _words_of(issues, choices)
+    yield from _links(issues, findings)
+    yield from _dates(plan, choices, findings)
 
 
-def _tracker_lines(issues: Sequence[Issue], choices: Choices, findings: Findings) -> Iterator[str]:
+def _head(kind: str, findings: Findings) -> Iterator[str]:
+    yield f"# What `ripple import {kind}` understood, from {findings.n_rows:,} rows. Change what is wrong."
+    yield "# A line that begins with # is off: it says what was used."
+    yield ""
+
+
+def _features(issues: Sequence[Issue], choices: Choices) -> Iterator[str]:
     types = Counter(issue.type for issue in issues if issue.type)
-    epics = list(dict.fromkeys(issue.type for issue in issues if is_epic(issue)))
+    chosen = [name for name in types if normal(name) in choices.features] or list(choices.features)
+    epics = chosen or list(dict.fromkeys(issue.type for issue in issues if is_epic(issue)))
     yield f"# Types here: {_counts(types)}."
+    without = "without this" if epics else "without it"
     yield _line(
-        "features",
-        epics,
-        f"their parts are their stories; without {'this' if epics else 'it'}, issues without a parent",
+        "features", list(map(_heading, epics)), f"their parts are their stories; {without}, issues without a parent"
     )
-    yield _line("alone", "feature", "an issue that belongs to no feature is one itself; or: leave out")
+    other = "leave out" if choices.alone == "feature" else "feature"
+    yield _line("alone", choices.alone, f"an issue that belongs to no feature is one itself, or left out; or: {other}")
     yield ""
-    yield f"# Columns that may name the team: {_columns(issues, 'teams')}."
-    yield _line("team", _fullest(issues, "teams"), "the column that names the team")
-    yield _line(
-        "default_team", choices.default_team, "the team of issues without one; without this, the project's name"
-    )
-    yield "# engineers: {everyone: 5}"
+
+
+def _teams(issues: Sequence[Issue], plan: Plan, choices: Choices) -> Iterator[str]:
+    counts = Counter(column for issue in issues for column in issue.teams)
+    column, number = next(iter(counts.most_common(1)), ("", 0))
+    enough = number >= FEW * len(issues)
+    yield f"# Columns that may name the team: {_counts(counts) or 'none'}."
+    if choices.team:
+        yield _line("team", choices.written.get(choices.team, choices.team), "the column that names the team")
+    elif column and not enough:
+        yield _off("team", _heading(column), f"filled in {number:,} of {len(issues):,} rows: too few, so not used")
+    else:
+        yield _line("team", _heading(column), "the column that names the team")
+    if choices.teams:
+        yield _line("teams", dict(choices.teams), "other names for teams")
+    said = _line if choices.default_team else _off
+    default = choices.default_team or most_common(issue.project for issue in issues if issue.project) or NOBODY
+    yield said("default_team", default, "the team of issues without one")
+    rows = plan.tables["teams"].rows
+    engineers = {row[0]: row[1] for row in rows if normal(row[0]) in choices.engineers} or {r[0]: r[1] for r in rows}
+    yield (_line if choices.engineers else _off)("engineers", dict(engineers), "how many people each team has")
+    for key in ("focus", "crew"):
+        yield (_line if choices.was_said(key) else _off)(key, shortest(getattr(choices, key)), "")
     yield ""
-    yield f"# Columns with estimates: {_columns(issues, 'estimates')}."
+
+
+def _efforts(issues: Sequence[Issue], plan: Plan, choices: Choices, findings: Findings) -> Iterator[str]:
+    counts = Counter(column for issue in issues for column in issue.estimates)
+    column = next((name for name, _ in counts.most_common(1)), "")
+    yield f"# Columns with estimates: {_counts(counts) or 'none'}."
     yield from (f"#   {sentence}" for sentence in findings.lines.get("Units", ()))
-    yield _line("effort", _fullest(issues, "estimates"), "the column with the estimate")
-    yield "# unit: points            # or hours, seconds, days, weeks"
-    yield f"points_per_week: {choices.points_per_week:g}        # story points that are one engineer-week: assumed"
-    yield f"hours_per_week: {choices.hours_per_week:g}"
-    sizes = {name: [f"{e.low:g}", f"{e.likely:g}", f"{e.high:g}"] for name, e in choices.sizes.items()}
-    yield f"sizes: {flow({name: list(numbers) for name, numbers in sizes.items()})}"
-    children = {name: str(most) for name, most in choices.children.items()}
-    yield f"children: {flow(dict(children))}   # at most so many stories make a feature of this size"
-    yield "# default_size: M         # for features without estimate and stories"
+    if choices.effort:
+        yield _line("effort", choices.written.get(choices.effort, choices.effort), "the column with the estimate")
+    elif len(set(map(normal, counts))) > 1:
+        yield _off("effort", _heading(column), "all of these are used; name one to use it alone")
+    else:
+        yield _line("effort", _heading(column), "the column with the estimate")
+    unit = next((unit for unit in units_of(issues, choices).values() if unit in UNITS), "points")
+    yield (_line if choices.unit else _off)("unit", unit, f"or {', '.join(other for other in UNITS if other != unit)}")
+    yield _line("points_per_week", repr(choices.points_per_week).removesuffix(".0"), "story points in an engineer-week")
+    yield _line("hours_per_week", repr(choices.hours_per_week).removesuffix(".0"), "")
+    sizes: dict[str, Yaml] = {
+        name: [shortest(n) for n in (e.low or e.likely, e.likely, e.high or e.likely)]
+        for name, e in choices.sizes.items()
+    }
+    yield _line("sizes", sizes, "")
+    children: dict[str, Yaml] = {name: str(most) for name, most in choices.children.items()}
+    yield _line("children", children, "at most so many stories make a feature of this size")
+    said = _line if choices.default_size else _off
+    yield said("default_size", plan.settings.get("default_size", ""), "for features without estimate and stories")
     yield ""
-    yield from _words(
-        "statuses", _statuses(issues, choices), "planned, started, done, unplanned, or canceled: not in the plan"
-    )
-    yield from _words(
-        "kinds", {i.type: kind_of(i, choices) for i in issues if i.type}, "innovation, platform or maintenance"
-    )
-    yield from _words("links", _meanings(issues), "the row `blocks` the cell of an outward link, `needs` it, or none")
-    yield from _dates(choices, findings)
 
 
-def _sales_lines(choices: Choices, findings: Findings) -> Iterator[str]:
+def _words_of(issues: Sequence[Issue], choices: Choices) -> Iterator[str]:
+    """What statuses and types mean; a word that does not always mean the same is off."""
+
+    def status(issue: Issue, choices: Choices) -> str:
+        return status_of(issue, choices)[0]
+
+    remarks = {
+        "statuses": "planned, started, done, unplanned, or canceled: not in the plan",
+        "kinds": "innovation, platform or maintenance",
+    }
+    readers: Mapping[str, _Reader] = {
+        "statuses": _Reader(
+            status, lambda issue: (issue.status, issue.resolution), lambda choices, on: replace(choices, statuses=on)
+        ),
+        "kinds": _Reader(
+            kind_of, lambda issue: (issue.type, *issue.labels), lambda choices, on: replace(choices, kinds=on)
+        ),
+    }
+    for key, reader in readers.items():
+        said: Mapping[str, str] = getattr(choices, key)
+        words = _usual((reader.names(issue)[0], reader.meaning(issue, choices)) for issue in issues)
+        words |= {choices.written.get(name, name): meant for name, meant in said.items() if name not in _normal(words)}
+        yield from _words(key, words, _harmless(key, words, issues, reader, choices), remarks[key])
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What an issue means, by which of its names, and how other words are chosen."""
+
+    meaning: Callable[[Issue, Choices], str]
+    names: Callable[[Issue], Sequence[str]]
+    chosen: Callable[[Choices, Mapping[str, str]], Choices]
+
+
+def _normal(names: Iterable[str]) -> set[str]:
+    return set(map(normal, names))
+
+
+def _usual(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What each name mostly means; of spellings that are alike the first."""
+    found: dict[str, Counter[str]] = {}
+    first: dict[str, str] = {}
+    for name, meaning in pairs:
+        if normal(name):
+            found.setdefault(first.setdefault(normal(name), name), Counter())[meaning] += 1
+    return {name: counts.most_common(1)[0][0] for name, counts in list(found.items())[:MOST_NAMES]}
+
+
+def _harmless(
+    key: str, words: Mapping[str, str], issues: Sequence[Issue], reader: _Reader, choices: Choices
+) -> set[str]:
+    """The words, in `normal` form, that may be on: with all of them every issue means what it means without."""
+    said: Mapping[str, str] = getattr(choices, key)
+    on = {normal(name): meant for name, meant in words.items()} | dict(said)
+    without = [reader.meaning(issue, choices) for issue in issues]
+    wrong = {""}
+    while wrong:
+        changed = reader.chosen(choices, on)
+        different = [i for i, meant in zip(issues, without, strict=True) if reader.meaning(i, changed) != meant]
+        wrong = {normal(name) for issue in different for name in reader.names(issue)} & (on.keys() - said.keys())
+        on = {name: meant for name, meant in on.items() if name not in wrong}
+    return set(on)
+
+
+def _links(issues: Sequence[Issue], findings: Findings) -> Iterator[str]:
+    """What each type of link was taken to mean, seen from the end that points outward; what is doubtful is off."""
+    found: dict[str, dict[str, None]] = {}
+    first: dict[str, str] = {}
+    for link in (link for issue in issues for link in issue.links):
+        if normal(link.kind):
+            found.setdefault(first.setdefault(normal(link.kind), link.kind), {})[outward(link) or "none"] = None
+    words = {kind: next(iter(meanings)) for kind, meanings in list(found.items())[:MOST_NAMES]}
+    on = {normal(kind) for kind, meanings in found.items() if len(meanings) == 1} - findings.contradicted
+    remark = "the row `blocks` the cell of an outward link, `needs` it, or none"
+    turned = {kind: f"when they were done says {_turned(meaning)}" for kind, meaning in words.items()
+              if normal(kind) in findings.contradicted}  # fmt: skip
+    yield from _words("links", words, on, remark, turned)
+
+
+def _turned(meaning: str) -> str:
+    return Reading(meaning).turned.meaning
+
+
+def _words(
+    key: str, words: Mapping[str, str], on: Collection[str], remark: str, why: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Names and what each means; those that are not `on` are off, with the reason."""
+    if not words:
+        return
+    any_on = any(normal(name) in on for name in words)
+    yield f"{key + ':' if any_on else '# ' + key + ':':<{WIDTH}} # {remark}"
+    for name, meaning in words.items():
+        if normal(name) in on:
+            yield f"  {flow(_heading(name))}: {meaning}"
+        else:
+            reason = (why or {}).get(name, "mostly; without #, it would hold for all")
+            yield f"{f'#   {flow(_heading(name))}: {meaning}':<{WIDTH}} # {reason}"
+
+
+def suggest_sales(sales: Sales, plan: Plan, choices: Choices, findings: Findings) -> Iterator[str]:
+    """The lines of a mapping file for a sales tool's export.
+
+    Args:
+        sales: What its files hold.
+        plan: What the import makes of them.
+        choices: What a person decided before.
+        findings: What the import found.
+    """
+    yield from _head("salesforce", findings)
     for section in ("Plan", "Units", "Assumed"):
         yield from (f"# {sentence}" for sentence in findings.lines.get(section, ()))
     yield ""
-    yield "# stages: {Closed Won: signed, Closed Lost: lost}   # every other stage is open"
-    yield "# arr: Amount             # the column with what a deal pays a year"
-    yield "# probability: percent    # or share"
-    yield "# promise_due: Needed by  # the column with the day by which promised features are due"
-    yield "# currency: USD"
-    yield "# rates: {EUR: 1.1}       # what one unit of another currency is worth in the roadmap's"
-    yield "# decimal: point          # or comma"
-    yield from _dates(choices, findings)
+    read = dict.fromkeys((row[4], row[5]) for row in plan.tables["deals"].rows if row[4])
+    stages = _usual(read)
+    yield _said(choices, "stages", dict(stages), "open, signed or lost")
+    heading = sales.headings.get
+    yield _said(choices, "arr", heading("arr", ""), "the column with what a deal pays a year")
+    yield _said(choices, "probability", "share" if findings.shares else "percent", "or share")
+    yield _said(choices, "promises", next(iter(findings.promised), ""), "the column that names promised features")
+    yield _said(choices, "promise_due", heading("due", ""), "the column with the day by which these are due")
+    yield _said(choices, "currency", plan.settings.get("currency", "USD"), "")
+    rates = {name: shortest(rate) for name, rate in choices.rates.items()} or {"EUR": "1.1"}
+    yield _said(choices, "rates", dict(rates), "what one unit of another currency is worth in the roadmap's")
+    yield _said(choices, "decimal", choices.decimal or findings.decimal or "point", "or comma")
+    yield from _dates(plan, choices, findings)
 
 
-def _dates(choices: Choices, findings: Findings) -> Iterator[str]:
+def _said(choices: Choices, key: str, value: Yaml, remark: str) -> str:
+    """A line that is on where a person had said it before."""
+    if not choices.was_said(key):
+        return _off(key, value, remark)
+    own = getattr(choices, key)
+    if isinstance(own, str):
+        return _line(key, choices.written.get(own, own), remark)
+    return _line(key, {choices.written.get(name, name): str(member) for name, member in own.items()}, remark)
+
+
+def _dates(plan: Plan, choices: Choices, findings: Findings) -> Iterator[str]:
     yield ""
     yield f"# {findings.dates.sentence or 'No date is written in numbers that could be read in two ways.'}"
-    yield f"dates: {findings.dates.order}" if findings.dates.order else "# dates: dmy              # or mdy, ymd"
-    yield (
-        f"start: {choices.start}"
-        if choices.start
-        else "# start: 2027-01-04       # the Monday from which remaining work is simulated"
-    )
+    order = findings.dates.order
+    yield _line("dates", order, "") if order else _off("dates", "dmy", "or mdy, ymd")
+    remark = "the Monday from which remaining work is simulated"
+    start = plan.settings.get("start", "")
+    yield _line("start", str(choices.start), remark) if choices.start else _off("start", start, remark)
 
 
-def _line(key: str, value: str | list[str], remark: str) -> str:
-    text = f"{key}: {flow(list(value) if isinstance(value, list) else value)}" if value else f"# {key}:"
-    return f"{text:<25} # {remark}"
+def _line(key: str, value: Yaml, remark: str) -> str:
+    """A line that is on; one without a value is off."""
+    if not value:
+        return _off(key, value, remark)
+    text = f"{key}: {flow(value)}"
+    return f"{text:<{WIDTH}} # {remark}" if remark else text
 
 
-def _words(key: str, words: dict[str, str], remark: str) -> Iterator[str]:
-    """Names and what each means; of spellings that are alike the first."""
-    unlike = {normal(name): (name, meaning) for name, meaning in reversed(words.items()) if normal(name)}
-    if unlike:
-        yield f"{key}:                 # {remark}"
-        yield from (f"  {flow(name)}: {meaning}" for name, meaning in list(unlike.values())[::-1][:MOST_NAMES])
+def _off(key: str, value: Yaml, remark: str) -> str:
+    text = f"# {key}: {flow(value) if value else ''}".rstrip()
+    return f"{text:<{WIDTH}} # {remark}" if remark else text
 
 
-def _statuses(issues: Sequence[Issue], choices: Choices) -> dict[str, str]:
-    found: dict[str, Counter[str]] = {}
-    for issue in issues:
-        if issue.status and not issue.resolution:
-            found.setdefault(issue.status, Counter())[status_of(issue, choices)[0]] += 1
-    return {name: counts.most_common(1)[0][0] for name, counts in found.items()}
-
-
-def _meanings(issues: Sequence[Issue]) -> dict[str, str]:
-    """What each type of link was taken to mean, seen from the end that points outward."""
-    found: dict[str, str] = {}
-    for link in (link for issue in issues for link in issue.links):
-        inward = link.said.casefold().startswith("inward")
-        found.setdefault(link.kind, Reading(link.meaning).turned.meaning if inward else link.meaning)
-    return {kind: meaning or "none" for kind, meaning in found.items()}
-
-
-def _fullest(issues: Sequence[Issue], role: str) -> str:
-    counts = Counter(column for issue in issues for column in getattr(issue, role))
-    return counts.most_common(1)[0][0] if counts else ""
-
-
-def _columns(issues: Sequence[Issue], role: str) -> str:
-    return _counts(Counter(column for issue in issues for column in getattr(issue, role))) or "none"
+def _heading(name: str) -> str:
+    """A name as a mapping can hold it."""
+    return name if name.isprintable() else normal(name)
 
 
 def _counts(counts: Counter[str]) -> str:
     return ", ".join(f"{printable(name)} ({number:,})" for name, number in counts.most_common(12))
+
+
+def text_of(lines: Iterable[str]) -> str:
+    """The text of a mapping file, each line on one line."""
+    return "".join(f"{' '.join(visible(line).splitlines())}\n" for line in lines)

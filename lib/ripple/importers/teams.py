@@ -77,8 +77,6 @@ def _own_teams(found: Structure, choices: Choices, findings: Findings) -> dict[s
     counts = Counter(column for issue in found.issues.values() for column in issue.teams)
     if choices.team:
         counts = Counter({column: count for column, count in counts.items() if normal(column) == choices.team})
-        if not counts:
-            findings.say("Assumed", "The column that the mapping names as `team` is not there, or empty.")
     if not counts:
         return {}
     column, number = counts.most_common(1)[0]

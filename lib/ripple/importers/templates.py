@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ripple.errors import InputError
+from ripple.importers.commands import command
 from ripple.importers.drafts import draft_beside, move
 from ripple.importers.mapping import CREW
 from ripple.importers.plan import Table
@@ -117,10 +118,11 @@ def new_roadmap(out: Path, *, workbook: bool = False) -> tuple[str, ...]:
         else:
             _write(draft, workbook=workbook)
             move(draft, out)
-    name = printable(str(out))
+    check, report = command("ripple", "check", out), command("report", "02_deal_impact", out, "--deal", "north")
     return (
-        f"Wrote {name}: a small example to write over; focus {F}, crew {C}.",
-        f"Next: ripple check {name}, then ripple report 02_deal_impact {name} --deal north",
+        f"Wrote {printable(str(out))}: a small example to write over; focus {F}, crew {C}.",
+        f"Next: {check}",
+        f"Then: {report}",
     )
 
 

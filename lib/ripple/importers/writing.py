@@ -1,8 +1,6 @@
 """Tables and settings to the files of a roadmap: safe to open in a spreadsheet, the same bytes every time."""
 
 import csv
-import json
-import re
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -11,10 +9,9 @@ from types import TracebackType
 from ripple.importers.cleaning import Cleaner, cell_text, visible, without_formula
 from ripple.importers.plan import Plan, Table
 from ripple.importers.records import Leftover
-from ripple.roadmap.settings import Yaml, parse_yaml
+from ripple.importers.yaml_writing import yaml_value
+from ripple.roadmap.settings import parse_yaml
 
-PLAIN = re.compile(r"[A-Za-z0-9](?:[\w .,()/-]*[\w.)/-])?", re.ASCII)
-FLOW = re.compile(r"[\[{].*[\]}]")
 UNLIMITED = 10**9
 
 
@@ -52,54 +49,6 @@ def settings_text(settings: Mapping[str, str], remarks: Mapping[str, str], exist
             lines.append(f"{key}: {yaml_value(value)}" + (f"  # {remarks[key]}" if key in remarks else ""))
     before = existing if not existing or existing.endswith("\n") else existing + "\n"
     return before + "".join(f"{line}\n" for line in lines), [key for key in settings if key in there]
-
-
-def yaml_value(value: str) -> str:
-    """A value as it is written in YAML: plain where that is safe, else in quotes.
-
-    >>> yaml_value("2027-01-04"), yaml_value("a: b # c"), yaml_value("[1, 2, 4]")
-    ('2027-01-04', '"a: b # c"', '[1, 2, 4]')
-    """
-    if PLAIN.fullmatch(value) or FLOW.fullmatch(value):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def yaml_text(tree: Mapping[str, Yaml]) -> str:
-    r"""A tree of texts as YAML that reads as the same tree.
-
-    >>> yaml_text({"start": "2027-01-04", "sizes": {"S": ["1", "2", "4"]}, "title": None})
-    'start: 2027-01-04\nsizes:\n  S: [1, 2, 4]\ntitle:\n'
-    """
-    return "".join(_branch(key, value, "") for key, value in tree.items())
-
-
-def _branch(key: str, value: Yaml, indent: str) -> str:
-    name = f"{indent}{_scalar(key)}:"
-    if isinstance(value, dict) and value:
-        return f"{name}\n" + "".join(_branch(inner, member, f"{indent}  ") for inner, member in value.items())
-    return f"{name}{' ' + flow(value) if value is not None else ''}\n"
-
-
-def flow(value: Yaml) -> str:
-    """A value of YAML on one line.
-
-    >>> flow(["1", "2, 3"])
-    '[1, "2, 3"]'
-    """
-    if isinstance(value, list):
-        return f"[{', '.join(map(flow, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{_scalar(key)}: {flow(member)}' for key, member in value.items())}}}"
-    return "null" if value is None else _scalar(value)
-
-
-def _scalar(text: str) -> str:
-    return (
-        text
-        if re.fullmatch(r"[A-Za-z0-9](?:[\w .()/-]*[\w.)/-])?", text, re.ASCII)
-        else json.dumps(text, ensure_ascii=False)
-    )
 
 
 class LeftoverFile:

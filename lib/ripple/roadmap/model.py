@@ -179,7 +179,7 @@ class Roadmap:
 
     Tables keep the order of their rows, which settles ties. `parameters` holds overrides only; `notices`
     says what the reader kept but did not use; `assumed` names the features whose effort was assumed, and
-    `assumptions` says what was of teams and promises.
+    `assumptions` says what was of teams, needs, deals and promises.
     """
 
     start: date
