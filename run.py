@@ -41,22 +41,13 @@ UNFINISHED = "unfinished\n"
 EXAMPLE = "data/example"
 DEAL = f"{EXAMPLE}/scenarios/accept-as-promised.yml"
 REPORT = ("02_deal_impact", EXAMPLE, "--scenario", DEAL)
+WHAT_IF = (EXAMPLE, "--deal", "torvane")
 SLIDES = ("08_planning_review", EXAMPLE, "--scenario", DEAL)
 
 # The caller's own Python paths, kernels and pip targets would bring other libraries than the locked ones.
 UNWANTED = (
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "PYTHONSTARTUP",
-    "__PYVENV_LAUNCHER__",
-    "VIRTUAL_ENV",
-    "JUPYTER_PATH",
-    "PIP_TARGET",
-    "PIP_PREFIX",
-    "PIP_ROOT",
-    "PIP_CONSTRAINT",
-    "UV_CONSTRAINT",
-    "UV_OVERRIDE",
+    *("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "JUPYTER_PATH"),
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "UV_CONSTRAINT", "UV_OVERRIDE"),
 )
 
 
@@ -74,12 +65,12 @@ def setup(arguments: Sequence[str]) -> int:
 
 def report(arguments: Sequence[str]) -> int:
     """The deal-impact report on the example; with arguments: any notebook on any roadmap."""
-    return run_report(arguments, REPORT)
+    return run_on_example(["ripple", "report"], arguments, REPORT)
 
 
 def slides(arguments: Sequence[str]) -> int:
     """The planning review as slides; takes the same arguments as report."""
-    return run_report(arguments, SLIDES)
+    return run_on_example(["ripple", "report"], arguments, SLIDES)
 
 
 def ripple(arguments: Sequence[str]) -> int:
@@ -113,6 +104,11 @@ def lab(arguments: Sequence[str]) -> int:
     return run_module(ready_environment(ROOT), ["jupyterlab", *options, *arguments], {})
 
 
+def what_if(arguments: Sequence[str]) -> int:
+    """A page to try answers to a deal on, for this machine only: what-if [DIR] [--deal DEAL]; Ctrl-C ends it."""
+    return run_on_example(["ripple.reports.what_if.serve"], arguments, WHAT_IF)
+
+
 def bench(arguments: Sequence[str]) -> int:
     """How fast the engine is, against SimPy written naturally."""
     return run_module(ready_environment(ROOT), ["tests.benchmark.bench", *arguments], {"PYTHONPATH": str(ROOT)})
@@ -125,6 +121,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "campaign": campaign,
     "lab": lab,
+    "what-if": what_if,
     "bench": bench,
     "slides": slides,
 }
@@ -136,10 +133,10 @@ def usage() -> str:
     return "\n".join(["Usage: python3 run.py VERB [ARGUMENTS]", "", *verbs])
 
 
-def run_report(arguments: Sequence[str], default: Sequence[str]) -> int:
-    """Run a report; the default arguments are relative to this folder, a person's own to where they stand."""
+def run_on_example(module: Sequence[str], arguments: Sequence[str], default: Sequence[str]) -> int:
+    """Run a module; the default arguments are relative to this folder, a person's own to where they stand."""
     folder = Path.cwd() if arguments else ROOT
-    return run_module(ready_environment(ROOT), ["ripple", "report", *(arguments or default)], own_jupyter(ROOT), folder)
+    return run_module(ready_environment(ROOT), [*module, *(arguments or default)], own_jupyter(ROOT), folder)
 
 
 def all_checks() -> Iterator[list[str]]:

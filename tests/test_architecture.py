@@ -28,6 +28,8 @@ PLACES = {
     "simpy": ("engine/simulation.py",),
     "numba": ("engine/kernel.py",),
     "networkx": ("roadmap/graph.py",),
+    "distributed": ("analysis/cluster.py",),
+    "dask": ("analysis/cluster.py",),
     "altair": ("reports/",),
     "vl_convert": ("reports/",),
     "matplotlib": ("reports/",),

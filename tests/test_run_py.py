@@ -205,8 +205,14 @@ def test_arguments_replace_those_of_the_example(run, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     run.main(["report"])
     run.main(["report", "01_roadmap", "mine"])
-    assert calls[0] == (["ripple", "report", *run.REPORT], run.ROOT)
-    assert calls[1] == (["ripple", "report", "01_roadmap", "mine"], tmp_path)
+    run.main(["what-if"])
+    run.main(["what-if", "mine", "--deal", "north"])
+    assert calls == [
+        (["ripple", "report", *run.REPORT], run.ROOT),
+        (["ripple", "report", "01_roadmap", "mine"], tmp_path),
+        (["ripple.reports.what_if.serve", *run.WHAT_IF], run.ROOT),
+        (["ripple.reports.what_if.serve", "mine", "--deal", "north"], tmp_path),
+    ]
 
 
 def test_one_failed_check_fails_the_whole_test_and_the_others_still_run(run, monkeypatch, capsys):

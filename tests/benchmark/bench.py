@@ -1,85 +1,182 @@
-"""`python3 run.py bench`: nanoseconds a story of each engine, interleaved in one run, and their ratios.
+"""`python3 run.py bench`: how long each engine takes a story, interleaved in one run, as ratios; and peak memory.
 
-Absolute times say little on a shared machine; the ratio of medians in one run is what is compared.
+Absolute times say little on a shared machine; the ratio of medians in one run is what is compared. Times are of the
+processor, so that waiting for it does not count. What is measured goes to `outputs/bench.json` and `docs/speed.md`.
 """
 
+import gc
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ripple.engine.compiled import Engine
-from ripple.engine.draws import story_efforts
+from ripple.engine.draws import BLOCK, practice_finds, story_efforts
 from ripple.engine.plan import Floats, Plan, compile_plan
-from ripple.engine.simulation import simulate
-from ripple.roadmap.model import Roadmap
-from tests.benchmark.natural import natural_ships
-from tests.benchmark.workloads import SIZES, workload
+from tests.benchmark.memory import peak_of
+from tests.benchmark.runs import C, COMPILED, NATURAL, SIMPY, TREE, Disagreement, check_agreement, plan_of, run_of
+from tests.benchmark.speed_page import Results, print_tables, write_page
+from tests.benchmark.workloads import SIZES, VARIANTS, without_deals, workload
+from tests.benchmark.yardstick import why_not
 
-ROUNDS = {"small": 41, "large": 5}
-OUTPUT = Path(__file__).resolve().parents[2] / "outputs" / "bench.json"
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = ROOT / "outputs" / "bench.json"
 
-Run = Callable[[Floats], int]
-"""Simulates replications of a block of draws, from a row on, and says how many."""
+ROUNDS = {"small": 41, "large": 9, "10000": 7}
+ROWS = {"small": BLOCK, "large": 64, "10000": 16}
+"""Replications that the compiled engine and C run in one go, all of them on draws that they have not just seen."""
+
+ENGINES = {
+    ("small", "base"): (COMPILED, SIMPY, NATURAL, C, TREE),
+    ("small", "all"): (COMPILED, SIMPY),
+    ("large", "base"): (COMPILED, SIMPY, NATURAL, C, TREE),
+    ("large", "all"): (COMPILED, SIMPY),
+    ("10000", "base"): (COMPILED, SIMPY, C, TREE),
+}
+PAIRS = {"small": 21, "large": 5}
+"""Rounds in which pairs of worlds are drawn and simulated."""
+
+PARTS = 8
+"""Into how many parts two threads share a block."""
 
 
 def main() -> None:
-    """Measure, print the table, and write `outputs/bench.json`."""
-    rows = [row for size in SIZES for row in measure(size)]
-    for row in rows:
-        print(f"{row['workload']:<6} {row['variant']:<5} {row['engine']:<9} {row['ns_per_story']:>9,.0f} ns a story")
-    for size in SIZES:
-        base = {
-            row["engine"]: row["ns_per_story"] for row in rows if (row["workload"], row["variant"]) == (size, "base")
-        }
-        full = {
-            row["engine"]: row["ns_per_story"] for row in rows if (row["workload"], row["variant"]) == (size, "all")
-        }
-        natural, simpy, compiled = base["natural"], base["simpy"], base["compiled"]
-        print(f"{size}: the reference is {natural / simpy:.2f} times as fast as SimPy written naturally")
-        print(f"{size}: the compiled engine is {natural / compiled:.0f} times as fast as that")
-        print(f"{size}: and {simpy / compiled:.0f} times as fast as the reference")
-        print(f"{size}: with all mechanisms on it takes {full['compiled'] / compiled:.2f} times as long a story")
+    """Measure, print the tables, and write them."""
+    reason = why_not()
+    if reason:
+        print(reason)
+    results = Results()
+    try:
+        for size in SIZES:
+            measure(size, results, skipped={C, TREE} if reason else set())
+    except Disagreement as error:
+        sys.exit(str(error))
+    for size in PAIRS:
+        measure_pairs(size, results)
+    results.threads = speed_up("large")
+    print_tables(results)
+    write_page(results)
     OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    OUTPUT.write_text(json.dumps(rows_of(results), indent=2) + "\n", encoding="utf-8")
+    print(f"Written: {OUTPUT.relative_to(ROOT)}, docs/speed.md")
 
 
-def measure(size: str) -> list[dict[str, Any]]:
-    """Medians over rounds in which the engines take turns, each on the same draws."""
-    base, full = compile_plan(workload(size)), compile_plan(with_all_mechanisms(workload(size)))
-    runs = {("base", name): run for name, run in engines(base).items()}
-    runs |= {("all", name): run for name, run in engines(full).items() if name != "natural"}
-    efforts = story_efforts(base, 1, 0)
-    times: dict[tuple[str, str], list[float]] = {key: [] for key in runs}
-    for round_ in range(ROUNDS[size]):
-        for key, run in runs.items():
-            began = time.perf_counter()
-            n = run(efforts[round_:])
-            times[key].append((time.perf_counter() - began) / (n * base.n_stories) * 1e9)
-    common = {"workload": size, "n_stories": base.n_stories, "peak_mib": None}
+def rows_of(results: Results) -> list[dict[str, Any]]:
+    """What is written to `outputs/bench.json`."""
     return [
-        {**common, "variant": variant, "engine": name, "ns_per_story": statistics.median(taken)}
-        for (variant, name), taken in times.items()
+        {
+            "workload": size,
+            "variant": variant,
+            "engine": engine,
+            "ns_per_story": taken,
+            "n_stories": results.n_stories[size],
+            "peak_mib": results.peaks[size, variant, engine],
+        }
+        for (size, variant, engine), taken in results.times.items()
+        if engine != TREE
     ]
 
 
-def with_all_mechanisms(roadmap: Roadmap) -> Roadmap:
-    """The roadmap with every switch of its deals on."""
-    return replace(roadmap, deals=tuple(replace(deal, off=frozenset()) for deal in roadmap.deals))
+def measure(size: str, results: Results, skipped: set[str]) -> None:
+    """Nanoseconds a story: medians over rounds in which the engines take turns, each on the same draws.
 
-
-def engines(plan: Plan) -> Mapping[str, Run]:
-    """What is compared: the compiled engine runs a whole block at once, the others its first row."""
-    engine = Engine(plan)
-    engine.run_all(story_efforts(plan, 1, 0)[:1])  # compiled, or loaded, before anybody looks at the clock
-    return {
-        "simpy": lambda efforts: len([simulate(plan, efforts[0], recording=False)]),
-        "natural": lambda efforts: len([natural_ships(plan, efforts[0])]),
-        "compiled": lambda efforts: len(engine.run_all(efforts)["ships"]),
+    Raises:
+        Disagreement: Two engines that must agree do not.
+    """
+    plans = {variant: plan_of(size, variant) for variant in VARIANTS if (size, variant) in ENGINES}
+    efforts, n_stories = story_efforts(plans["base"], 1, 0), plans["base"].n_stories
+    runs = {
+        (variant, engine): run_of(engine, plan)
+        for variant, plan in plans.items()
+        for engine in ENGINES[size, variant]
+        if engine not in skipped
     }
+    for variant in plans:
+        check_agreement({engine: run for (v, engine), run in runs.items() if v == variant}, efforts[: ROWS[size]])
+    windows = (np.roll(efforts, -ROWS[size] * i - i, axis=0)[: ROWS[size]] for i in range(ROUNDS[size]))
+    steps = {key: lambda rows, run=run: len(run(rows)) for key, run in runs.items()}
+    results.n_stories[size] = n_stories
+    for (variant, engine), seconds in medians(steps, windows).items():
+        results.times[size, variant, engine] = seconds / n_stories * 1e9
+        results.peaks[size, variant, engine] = None if engine == TREE else peak_of(size, variant, engine)
+    if ("base", NATURAL) in runs:
+        results.wrong[size] = wrong_dates(runs["base", NATURAL], runs["base", COMPILED], efforts[:5])
+
+
+def medians(steps: Mapping[Any, Callable[[Floats], int]], windows: Iterable[Floats]) -> dict[Any, float]:
+    """Seconds a replication of each step, the median over rounds in which the steps take turns."""
+    times: dict[Any, list[float]] = {key: [] for key in steps}
+    gc.disable()  # one engine must not pay for what another left
+    try:
+        for rows in windows:
+            for key, step in steps.items():
+                gc.collect()
+                began = time.thread_time()
+                n = step(rows)
+                times[key].append((time.thread_time() - began) / n)
+    finally:
+        gc.enable()
+    return {key: statistics.median(taken) for key, taken in times.items()}
+
+
+def wrong_dates(natural: Callable[[Floats], Floats], right: Callable[[Floats], Floats], efforts: Floats) -> float:
+    """The share of ship dates in which SimPy written naturally differs from the exact engines."""
+    ships = np.concatenate([natural(efforts[i:]) for i in range(len(efforts))])
+    return float((ships != right(efforts)).mean())
+
+
+def measure_pairs(size: str, results: Results) -> None:
+    """Pairs of worlds, with the deal and without it: seconds a pair, and how much of that random draws take."""
+    plans = [compile_plan(roadmap) for roadmap in (without_deals(workload(size)), workload(size))]
+    engines = [Engine(plan) for plan in plans]
+    natural = [run_of(NATURAL, plan) for plan in plans]
+    drawn: list[tuple[Floats, Floats]] = []
+
+    def draw(_: Floats) -> int:
+        drawn[:] = [draws_of(plan, results.rounds_drawn) for plan in plans]
+        results.rounds_drawn += 1
+        return BLOCK
+
+    def simulate(_: Floats) -> int:
+        return min(len(engine.run_all(*draws)["ships"]) for engine, draws in zip(engines, drawn, strict=True))
+
+    def simulate_naturally(_: Floats) -> int:
+        return min(len(run(efforts)) for run, (efforts, _finds) in zip(natural, drawn, strict=True))
+
+    steps = {"draws": draw, "worlds": simulate, NATURAL: simulate_naturally}
+    results.pairs[size] = medians(steps, [np.empty(0)] * PAIRS[size])
+
+
+def draws_of(plan: Plan, block: int) -> tuple[Floats, Floats]:
+    """A block of what an engine takes: every story's effort, and when practices find each gap."""
+    return story_efforts(plan, 1, block), practice_finds(plan, 1, block)
+
+
+def speed_up(size: str, rounds: int = 9) -> float:
+    """How much faster two threads are than one, by the clock on the wall, with the same bytes as result."""
+    plan = plan_of(size, "base")
+    parts = np.split(story_efforts(plan, 1, 0)[: ROWS[size] * 2], PARTS)
+    engines = [Engine(plan) for _ in parts]
+
+    def run(i: int) -> bytes:
+        return engines[i].run_all(parts[i])["ships"].tobytes()
+
+    taken: dict[int, list[float]] = {1: [], 2: []}
+    outputs = set()
+    for _ in range(rounds):
+        for n_threads, times in taken.items():
+            with ThreadPoolExecutor(n_threads) as threads:
+                began = time.perf_counter()
+                outputs.add(b"".join(threads.map(run, range(PARTS))))
+                times.append(time.perf_counter() - began)
+    assert len(outputs) == 1, "two threads give other ships than one"
+    return statistics.median(taken[1]) / statistics.median(taken[2])
 
 
 if __name__ == "__main__":

@@ -1,21 +1,30 @@
 """The workloads that speed is measured on, always the same."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 from ripple.roadmap.model import Deal, Dependency, Feature, Gap, Promise, Roadmap, Team, Work
 
 STORIES = 10
-SIZES = {"small": (8, 6, 60), "large": (50, 8, 1000)}
+SIZES = {"small": (8, 6, 60), "large": (50, 8, 1000), "10000": (250, 8, 10_000)}
 """Teams, engineers in each, features."""
 
+VARIANTS = ("base", "all")
+"""Without and with what a fire drill sets off: rework, overtime, morale, upkeep."""
 
-def workload(size: str) -> Roadmap:
+
+def workload(size: str, variant: str = "base") -> Roadmap:
+    """A workload by its name."""
+    roadmap = shape(*SIZES[size])
+    return with_all_mechanisms(roadmap) if variant == "all" else roadmap
+
+
+def shape(n_teams: int, engineers: int, n_features: int) -> Roadmap:
     """Teams on a random graph of features of ten stories each; at week 6 fire drills of 40 and 10 stories.
 
     Stories vary as effort does: the draw multiplies their one week by the usual factors.
     """
-    n_teams, engineers, n_features = SIZES[size]
     random_ = random.Random(1)
     teams = tuple(Team(f"team-{i}", engineers) for i in range(n_teams))
     features = tuple(
@@ -43,3 +52,13 @@ def workload(size: str) -> Roadmap:
         gaps=drills,
         horizon=1000.0,
     )
+
+
+def with_all_mechanisms(roadmap: Roadmap) -> Roadmap:
+    """The roadmap with every switch of its deals on."""
+    return replace(roadmap, deals=tuple(replace(deal, off=frozenset()) for deal in roadmap.deals))
+
+
+def without_deals(roadmap: Roadmap) -> Roadmap:
+    """The world before its deals sign, and so without fire drills: what a comparison calls base."""
+    return replace(roadmap, deals=tuple(replace(deal, status="open") for deal in roadmap.deals))

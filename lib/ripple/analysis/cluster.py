@@ -18,6 +18,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import distributions
 from ipaddress import ip_address
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -204,26 +205,33 @@ def _dask() -> Any:
 
 @contextmanager
 def _own(dask: Any, workers: int) -> Iterator[str]:
-    """A cluster on this machine; the pages that tell programs of its state are on the loopback interface too."""
-    starting = ThreadPoolExecutor(1).submit(  # not in the thread that Ctrl-C stops: what began to start can be ended
-        dask.LocalCluster,
-        n_workers=workers,
-        threads_per_worker=1,
-        host=HERE,
-        dashboard_address=f"{HERE}:0",
-        scheduler_kwargs={"dashboard": False},
-        preload=[__name__],
-        silence_logs=logging.CRITICAL,
-    )
+    """A cluster on this machine, started in a thread that Ctrl-C does not stop: what began to start can be ended."""
+    starting = ThreadPoolExecutor(1).submit(_start, dask, workers)
     try:
         yield starting.result().scheduler_address
     finally:
         starting.result().close()
 
 
-def dask_setup(_: Any) -> None:
-    """What Dask calls in each process of our own cluster: Ctrl-C is for the one that started them, and ends them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _start(dask: Any, workers: int) -> Any:
+    """Start a cluster on this machine; its pages, which programs read, are on the loopback interface too.
+
+    A terminal sends Ctrl-C to all processes of a group. It is for this one, which ends the others in order, so they
+    inherit from this thread that it is held back.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # which lets Ctrl-C through again in the thread that starts it
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    own = dask.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host=HERE,
+        dashboard_address=f"{HERE}:0",
+        scheduler_kwargs={"dashboard": False},
+        silence_logs=logging.CRITICAL,
+    )
+    dask.gc.disable_gc_diagnosis(force=True)  # what runs in the collector loses a Ctrl-C that comes just then
+    return own
 
 
 def _client(dask: Any, address: str) -> Any:

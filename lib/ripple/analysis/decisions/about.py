@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.decisions.options import Options, options
 from ripple.analysis.replications import Progress
+from ripple.roadmap.changes import Sign
 from ripple.roadmap.scenarios import Scenario
 
 
@@ -33,7 +34,8 @@ def decide(
     if n < 1 or len(deals) != 1 or not comparison.base.roadmap.promises_of(deals[0].name):
         return None
     mine = comparison.scenario
-    others = [one for one in scenarios if one.changes != mine.changes]
     named = next((one for one in scenarios if one.changes == mine.changes), mine)
-    own = [named, *others] if named.title else others  # accepting as promised is among the usual answers
+    others = [one for one in scenarios if one.changes != mine.changes]
+    usual = not named.title and named.changes == (Sign(deals[0].name),)
+    own = others if usual else [named, *others]  # accepting as promised is among the usual answers, with a title
     return options(comparison.base.roadmap, deals[0].name, own, confidence, n, comparison.seed, workers, progress)

@@ -66,7 +66,7 @@ def answers(
     Raises:
         InputError: A scenario does not fit the roadmap.
     """
-    own = [scenario for scenario in scenarios if signs(scenario) == {deal}]
+    own = [scenario for scenario in scenarios if signs(roadmap, scenario) == {deal}]
     plain, found, worlds = apply(roadmap, _plain(deal)), list[Answer](), list[Roadmap]()
     for scenario, generated in [*((s, False) for s in own), *((s, True) for s in _usual(roadmap, deal, safe, phases))]:
         world = apply(roadmap, scenario)
@@ -79,9 +79,10 @@ def answers(
     return [*found, Answer(DECLINED, "Declining", None, "nothing changes", generated=True)]
 
 
-def signs(scenario: Scenario) -> set[str]:
-    """The deals that a scenario signs."""
-    return {change.deal for change in scenario.changes if isinstance(change, Sign)}
+def signs(roadmap: Roadmap, scenario: Scenario) -> set[str]:
+    """The deals that a scenario signs and that had not signed before."""
+    signed = {deal.name for deal in roadmap.signed}
+    return {change.deal for change in scenario.changes if isinstance(change, Sign)} - signed
 
 
 def _plain(deal: str) -> Scenario:
@@ -95,8 +96,9 @@ def _usual(roadmap: Roadmap, deal: str, safe: SafePromise | None, phases: Scenar
         yield Scenario("at-safe-date", "Accepting at the safe dates", safe.scenario.changes)
     if phases:
         yield phases
-    if roadmap.gaps_of(deal):
-        yield Scenario("told-now", "Accepting as promised, product told now", (told_now(roadmap, deal), Sign(deal)))
+    told = told_now(roadmap, deal)
+    if any(gap.found is None or gap.found > float(told.on) for gap in roadmap.gaps_of(deal)):
+        yield Scenario("told-now", "Accepting as promised, product told now", (told, Sign(deal)))
         yield Scenario(PROOF, "Accepting after a proof of concept", (_tried(roadmap, deal), Sign(deal)))
     if people := _people(roadmap, deal):
         yield Scenario("with-people", "Accepting as promised, with more people", (*people, Sign(deal)))
@@ -135,24 +137,27 @@ def _deferred(roadmap: Roadmap, deal: str) -> Iterator[Change]:
 
 
 def in_phases(safe: SafePromise, n: int, seed: int, workers: int | None = None) -> Scenario | None:
-    """The safe promise, but the largest feature comes in two parts, each with a safe date of its own.
+    """The safe promise, but the largest late feature comes in two parts, each with a safe date of its own.
 
-    The first part has the place of the whole, so that nobody else is harmed more. None: no feature could be split, or
-    the first part would be no sooner there.
+    Both parts have the place of the whole, one after the other. None: every feature is safe by the day for which it
+    was asked, or a first part would be no sooner.
     """
-    promised = [safe.roadmap.feature_named.get(promise.feature) for promise in safe.roadmap.promises_of(safe.deal)]
-    large = [feature for feature in promised if feature and feature.effort and feature.status != "done"]
-    if safe.scenario is None or not large:
+    rows = {row.feature: row for row in safe.promises.itertuples()}
+    features = [safe.roadmap.feature_named[name] for name, row in rows.items() if row.due > row.asked]
+    features = [feature for feature in features if feature.effort]
+    if safe.scenario is None or not features:
         return None
-    largest = max(large, key=lambda feature: feature.effort).name
-    dues = {change.feature: change.due for change in safe.scenario.changes if isinstance(change, GiveWord)}
-    draft = Scenario("in-phases", "Accepting in two phases", _split(safe, largest, dues[largest]))
+    largest = max(features, key=lambda feature: feature.effort).name
+    whole = str(rows[largest].date)
+    draft = Scenario("in-phases", "Accepting in two phases", _split(safe, largest, whole))
     world = replicate(safe.roadmap, draft, n, seed, workers=workers)
-    first = next(p for p in world.promises if p[0] == safe.deal and p not in _promises(safe))
-    calendar, week = calendar_of(safe.roadmap), kept_by(world.kept[:, world.promises.index(first)], safe.confidence)
+    (first,) = {p for p in world.promises if p[0] == safe.deal} - _promises(safe)
+    week = kept_by(world.kept[:, world.promises.index(first)], safe.confidence)
+    if not week < float(rows[largest].due):
+        return None
     signing = max(0.0, safe.roadmap.deal_named[safe.deal].signs)
-    day = calendar.ship_date(max(signing, min(week, safe.roadmap.horizon))).isoformat()
-    return replace(draft, changes=_split(safe, largest, day)) if day < str(dues[largest]) else None
+    day = calendar_of(safe.roadmap).ship_date(max(signing, week)).isoformat()
+    return replace(draft, changes=_split(safe, largest, day))
 
 
 def _promises(safe: SafePromise) -> set[tuple[str, str]]:

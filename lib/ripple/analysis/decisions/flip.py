@@ -9,6 +9,7 @@ import pandas as pd
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.decisions.option import Option
 from ripple.analysis.decisions.options import Options
+from ripple.analysis.decisions.reasons import ROUNDING, cleaned
 from ripple.analysis.money import net_value
 from ripple.analysis.money.sentences import amount
 from ripple.analysis.replications import Progress, replicate_each
@@ -72,11 +73,10 @@ class Flips:
         if self.table.empty:
             return f"None of the {self.tried} uncertain assumptions changes the answer within its range."
         row = self.table.iloc[0]
-        values = (_valued(float(row[column]), row["unit"]) for column in ("flips_at", "usual"))
+        values = " in place of ".join(_valued(float(row[column]), row["unit"]) for column in ("flips_at", "usual"))
         return (
-            f"The smallest change of an assumption that changes the answer is {percent(row['share'])} of its range. "
-            f'If this was {" in place of ".join(values)}, the best answer would be "{row["title"]}": '
-            f"{row['meaning']}."
+            f'The smallest change of an assumption that changes the answer: {values} for "{row["meaning"]}" '
+            f'({percent(row["share"])} of its range). Then the best answer would be "{row["title"]}".'
         )
 
 
@@ -84,7 +84,7 @@ def _valued(value: float, unit: str) -> str:
     """A value with its unit.
 
     >>> _valued(0.0916, "share"), _valued(13.25, "weeks"), _valued(1.25, "factor")
-    ('9.2%', '13.2 weeks', '1.25')
+    ('9.16%', '13.2 weeks', '1.25')
     """
     if unit in {"share", "chance", "chance a week"}:
         return f"{value * 100:.3g}%"
@@ -138,9 +138,9 @@ def _arr(options: Options) -> tuple[float, Option] | None:
     found = []
     for i, option in enumerate(options.options):
         fixed, rate = _line(option)
-        if rate != best[1]:
+        if abs(best[1] - rate) > ROUNDING * max(abs(best[1]), abs(rate)):
             cross = (fixed - best[0]) / (best[1] - rate)
-            if cross >= 0.0:
+            if cross > ROUNDING * max(1.0, asked):
                 found.append((abs(cross - asked), i, cross))
     if not found:
         return None
@@ -196,13 +196,13 @@ class _Trial:
 
     def winner(self, value: float) -> tuple[Option | None, int]:
         """The rival that is better than the best answer by a detectable amount with this value, of n replications."""
-        best, *others = self.values(value)
+        nets = self.values(value)
         ahead = [
-            (float((other - best).mean()), -i)
-            for i, other in enumerate(others, start=1)
-            if other.mean() > best.mean() and detectable(other - best)
+            (float(more.mean()), -i)
+            for i, more in enumerate(cleaned(net - nets[0], nets) for net in nets)
+            if more.mean() > 0.0 and detectable(more)
         ]
-        return (self.rivals[-max(ahead)[1]] if ahead else None), len(best)
+        return (self.rivals[-max(ahead)[1]] if ahead else None), len(nets[0])
 
     def values(self, value: float) -> list[Floats]:
         """The net values of the rivals with this value; prices do not need a new simulation."""

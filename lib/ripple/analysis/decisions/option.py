@@ -71,8 +71,8 @@ class Option:
     def _last_due(self) -> str:
         if self.comparison is None:
             return ""
-        roadmap, deals = self.comparison.alternative.roadmap, self.comparison.view.deals
-        dues = [promise.due for deal in sorted(deals) for promise in roadmap.promises_of(deal)]
+        roadmap = self.comparison.alternative.roadmap
+        dues = [promise.due for deal in self.comparison.deals for promise in roadmap.promises_of(deal.name)]
         return calendar_of(roadmap).day(max(dues)).isoformat() if dues else ""
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ripple.analysis.decisions.answers import Answer, answers, in_phases, signs
 from ripple.analysis.decisions.option import Option, declined, named, option
 from ripple.analysis.decisions.promise import SafePromise, nothing_promised, promise
-from ripple.analysis.decisions.reasons import reasons, rounded
+from ripple.analysis.decisions.reasons import cleaned, reasons, rounded
 from ripple.analysis.estimates import estimate
 from ripple.analysis.money.sentences import amount_range
 from ripple.analysis.replications import Progress, Replications, replicate_each
@@ -83,7 +83,8 @@ class Options:
         """The numbers of the answers that are compared, the highest mean first; of equal ones the first."""
         compared = [i for i, one in enumerate(self.options) if self.priced or one.answer.scenario is not None]
         means = self.values.mean(axis=1)
-        return tuple(sorted(compared, key=lambda i: -means[i]))
+        below = cleaned(means[compared].max() - means, self.values)
+        return tuple(sorted(compared, key=lambda i: below[i]))
 
     @property
     def best(self) -> Option:
@@ -92,8 +93,7 @@ class Options:
 
     def behind(self, one: Option) -> Floats:
         """By how much an answer is worse than the best, in each replication: shape (n,)."""
-        behind: Floats = self.values[self.order[0]] - self.values[self.options.index(one)]
-        return behind
+        return cleaned(self.values[self.order[0]] - self.values[self.options.index(one)], self.values)
 
     @cached_property
     def equals(self) -> tuple[Option, ...]:
@@ -111,7 +111,7 @@ class Options:
         """The share of the replications in which each answer is the best; ties are shared: shape (options,)."""
         compared = list(self.order)
         values = self.values[compared]
-        top = values == values.max(axis=0)
+        top = cleaned(values.max(axis=0) - values, values) == 0.0
         shares: Floats = np.zeros(len(self.options))
         shares[compared] = (top / top.sum(axis=0)).mean(axis=1)
         return shares
@@ -142,10 +142,8 @@ class Options:
     @property
     def recommendation(self) -> list[str]:
         """What to do: the best answer, what it is worth, how sure that is, and why; two to six sentences."""
-        if len(self.equals) == len(self.options) - 1:
-            found = [f"It makes {NO_DIFFERENCE} how {self._label} is answered, up to declining."]
-        else:
-            found = [self._unpriced, self._best, self._equal, self._next, self._kept, self._why]
+        found = [self._unpriced, self._same or self._best]
+        found += [] if self._same else [self._equal, self._next, self._kept, self._why]
         left = f"Left out, for other deals sign there too: {listed(self.left_out)}." if self.left_out else ""
         return [sentence for sentence in (*found, left) if sentence]
 
@@ -158,6 +156,16 @@ class Options:
         if self.priced:
             return ""
         return f"What {self._label} pays is not known, so whether to say yes cannot be answered, only how."
+
+    @property
+    def _same(self) -> str:
+        """Whether all answers come to the same."""
+        if len(self.equals) < len(self.order) - 1:
+            return ""
+        if self.priced:
+            return f"It makes {NO_DIFFERENCE} how {self._label} is answered, or whether it is."
+        moved = detectable(self.values[self.order[0]])
+        return "" if moved else f"It makes {NO_DIFFERENCE} to any promise how {self._label} is answered."
 
     @property
     def _best(self) -> str:
@@ -191,12 +199,11 @@ class Options:
         worse = [self.options[i] for i in self.order[1:] if self.options[i] not in self.equals]
         if not worse:
             return ""
-        told = [
-            f"{self._more(worse[0])} than {_quoted(worse[0])}, {'the next' if not self.equals else 'which follows'}"
-        ]
-        if self.as_promised in worse[1:]:
-            told.append(f"{self._more(self.as_promised)} than accepting as promised")
-        return f"It {'is worth' if self.priced else 'misses'} {listed(told)}."
+        told = f"{self._more(worse[0])} than {_quoted(worse[0])}, {'which follows' if self.equals else 'the next best'}"
+        plain = (
+            f", and {self._more(self.as_promised)} than accepting as promised" if self.as_promised in worse[1:] else ""
+        )
+        return f"It {'is worth' if self.priced else 'misses'} {told}{plain}."
 
     def _more(self, one: Option) -> str:
         behind = self.behind(one)
@@ -241,7 +248,7 @@ def options(
 
     Args:
         roadmap: The base world.
-        deal: An open deal.
+        deal: A deal that has not signed.
         scenarios: The roadmap's own scenarios; those that sign the deal, and no other, are among the answers.
         confidence: That of the safe dates.
         n: How many replications each answer has.
@@ -250,7 +257,7 @@ def options(
         progress: Told how far it is: once with the safe dates, then with the answers.
 
     Raises:
-        InputError: The deal is unknown, signed or lost, an argument is out of range, or a scenario does not fit.
+        InputError: The deal is unknown or has signed, an argument is out of range, or a scenario does not fit.
     """
     _check(roadmap, deal)
     enough = max(n, LEAST_FOR_DATES)
@@ -260,16 +267,15 @@ def options(
         safe = nothing_promised(roadmap, deal, confidence, seed)
     every = answers(roadmap, deal, scenarios, safe, in_phases(safe, enough, seed, workers))
     found = _simulated(roadmap, every, n, seed, workers, progress)
-    left_out = tuple(scenario.label for scenario in scenarios if signs(scenario) > {deal})
+    left_out = tuple(scenario.label for scenario in scenarios if signs(roadmap, scenario) > {deal})
     return Options(roadmap, deal, safe, tuple(found), seed, left_out)
 
 
 def _check(roadmap: Roadmap, deal: str) -> None:
     if deal not in roadmap.deal_named:
         raise InputError([unknown(deal, "a deal", roadmap.deal_named)])
-    status = roadmap.deal_named[deal].status
-    if status != "open":
-        raise InputError([f"{deal} is {status} in deals.csv, so there is nothing to answer. Choose an open deal."])
+    if roadmap.deal_named[deal].status == "signed":
+        raise InputError([f"{deal} has signed already, so there is nothing to answer. Choose a deal that is open."])
 
 
 def _simulated(

@@ -40,8 +40,8 @@ class SafePromise:
         others: One row a promise of another customer: deal, customer, feature, title, base, alternative, difference,
             lower, upper (paired), threshold, holds.
         frontier: One row a place that was tried, on the half that chooses: place, week (of the last date), date, harm
-            (by how much the chance of another promise falls at most), broken (promises below their threshold), safe,
-            chosen.
+            (by how much the chance of another promise falls at most), broken (promises that are below their threshold,
+            or could be within the noise), safe, unsure (they only could be), chosen.
         seed: The study's seed.
     """
 
@@ -60,6 +60,12 @@ class SafePromise:
         label = self.roadmap.deal_named[self.deal].label
         if not self.roadmap.promises_of(self.deal):
             return f"Nothing is promised to {label}, so there is no date to name."
+        unsure = int((self.frontier["safe"] | self.frontier["unsure"]).sum())
+        if self.scenario is None and unsure:
+            return (
+                f"No date can be called safe for {label} yet: of {len(self.frontier)} places in the queue {unsure} may "
+                f"spare all promises to others, but the noise of so few simulations hides it. Take more of them."
+            )
         if self.scenario is None:
             return (
                 f"No date is safe for {label}: {len(self.frontier)} places in the queue were tried, and in each of "
@@ -75,7 +81,7 @@ OTHER_COLUMNS = (
     *("deal", "customer", "feature", "title", "base", "alternative", "difference", "lower", "upper"),
     *("threshold", "holds"),
 )
-FRONTIER_COLUMNS = ("place", "week", "date", "harm", "broken", "safe", "chosen")
+FRONTIER_COLUMNS = ("place", "week", "date", "harm", "broken", "safe", "unsure", "chosen")
 
 
 def promise(

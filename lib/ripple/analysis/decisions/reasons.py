@@ -1,6 +1,6 @@
 """Why one answer is worth more than another: the parts of the net value in which they differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +16,9 @@ Part = tuple[str, str]
 MOST_REASONS = 4
 LEAST_SHARE = 0.1
 """A reason that is this small beside the largest is not named."""
+
+ROUNDING = 1e-9
+"""Amounts that differ by less than this share of the largest are the same but for rounding."""
 
 COSTS = {
     (DEAL, "churn"): "revenue lost because its customer leaves early",
@@ -34,11 +37,23 @@ GAINS = {
 """The parts of the net value as the reasons of a recommendation call them."""
 
 
+def cleaned(differences: Floats, of: Iterable[Floats]) -> Floats:
+    """Differences of some amounts without those that are nothing but rounding.
+
+    >>> cleaned(np.array([0.1 + 0.2 - 0.3, 0.1]), [np.array([0.3])])
+    array([0. , 0.1])
+    """
+    scale = max((float(np.abs(amounts).max()) for amounts in of), default=0.0)
+    clean: Floats = np.where(np.abs(differences) <= ROUNDING * scale, 0.0, differences)
+    return clean
+
+
 def reasons(best: Mapping[Part, Floats], other: Mapping[Part, Floats], currency: str) -> str:
     """The largest differences between two answers that stand out of the noise, the good ones first; or nothing."""
     nothing = np.zeros(1)
     every = dict.fromkeys([*best, *other])
-    changes = {part: best.get(part, nothing) - other.get(part, nothing) for part in every}
+    amounts = [*best.values(), *other.values()]
+    changes = {part: cleaned(best.get(part, nothing) - other.get(part, nothing), amounts) for part in every}
     told = sorted((part for part in every if detectable(changes[part])), key=lambda part: -_size(changes[part]))
     large = [part for part in told if _size(changes[part]) >= LEAST_SHARE * _size(changes[told[0]])][:MOST_REASONS]
     sides = [[part for part in large if bool(changes[part].mean() > 0) == good] for good in (True, False)]

@@ -36,6 +36,7 @@ class Kept:
         weeks: One for each promise; infinity: not by the horizon.
         harm: By how much the chance of another promise falls at most.
         broken: The titles of the promises that do not hold.
+        surely: Whether one of them is below its threshold, and not only perhaps.
         calendar: What turns weeks into dates.
     """
 
@@ -43,12 +44,22 @@ class Kept:
     weeks: tuple[float, ...]
     harm: float
     broken: tuple[str, ...]
+    surely: bool
     calendar: Calendar
 
     @property
     def safe(self) -> bool:
         """Whether nobody else's promise breaks and the dates lie within the horizon."""
-        return not self.broken and bool(np.isfinite(self.weeks).all())
+        return not self.broken and self._in_time
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is only not known well enough that nobody else's promise breaks."""
+        return bool(self.broken) and not self.surely and self._in_time
+
+    @property
+    def _in_time(self) -> bool:
+        return bool(np.isfinite(self.weeks).all())
 
     @property
     def rank(self) -> tuple[float, float, float]:
@@ -57,11 +68,11 @@ class Kept:
         return max(days), sum(days), self.harm
 
     @property
-    def row(self) -> tuple[str, float, str, float, str, bool]:
+    def row(self) -> tuple[str, float, str, float, str, bool, bool]:
         """Its row of the frontier."""
         week = max(self.weeks)
         date = self.calendar.ship_date(week).isoformat() if np.isfinite(week) else ""
-        return self.place.name, week, date, self.harm, ", ".join(self.broken), self.safe
+        return self.place.name, week, date, self.harm, ", ".join(self.broken), self.safe, self.unsure
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +110,8 @@ class Search:
         others = others_of(self._base, world, slice(0, self.half), self.deal)
         harm = max((-float(str(row["difference"])) for row in others if row["detectable"]), default=0.0)
         broken = tuple(str(row["title"]) for row in others if not row["holds"])
-        return Kept(place, weeks, max(0.0, harm), broken, calendar_of(self.roadmap))
+        surely = any(row["falls"] for row in others)
+        return Kept(place, weeks, max(0.0, harm), broken, surely, calendar_of(self.roadmap))
 
     def measure(self, one: Kept) -> Measured | None:
         """Dates for a place and what they do, on the second half; None: they do not hold there.
@@ -234,6 +246,7 @@ def _other(base: Replications, key: tuple[str, str], before: np.ndarray, after: 
         "upper": upper,
         "threshold": threshold,
         "holds": not (seen and difference < 0 and chance + lower < threshold),
+        "falls": seen and difference < 0 and chance + difference < threshold,
         "detectable": seen,
     }
 

@@ -52,7 +52,7 @@ def _of_deal(roadmap: Roadmap, change: Change) -> str:
         case FindGap(gap, found):
             return f"gap {gap} is found on {_date(roadmap, found)}"
         case Resize(gap, effort):
-            return f"closing gap {gap} takes {number(effort)} engineer-weeks"
+            return f"closing gap {gap} takes {effort:g} engineer-weeks"
         case GiveWord(_, feature, due):
             return f"{_title(roadmap, feature)} promised by {_date(roadmap, due)}"
         case Phase(_, feature, share, due):
@@ -72,7 +72,7 @@ def _of_plan(roadmap: Roadmap, change: Change) -> str:
         case Rank(ranks):
             return f"new ranks: {listed([f'{_title(roadmap, f)} {number(rank)}' for f, rank in ranks.items()], 99)}"
         case Delay(feature, weeks):
-            return f"{_title(roadmap, feature)} may begin {number(weeks)} weeks later"
+            return f"{_title(roadmap, feature)} may begin {weeks:g} weeks later"
         case Drop(feature):
             return f"{_title(roadmap, feature)} is dropped"
     return ""
@@ -96,7 +96,7 @@ def _practice(roadmap: Roadmap, name: str) -> str:
     finds = f"finds each gap with a chance of {percent(assumed)}{'' if once else ' a week'}"
     if not row.cost:
         return f" ({finds}; what it takes is not in practices.csv)"
-    return f" ({finds}; takes {number(row.cost)} engineer-weeks{'' if once else ' a week'})"
+    return f" ({finds}; takes {row.cost:g} engineer-weeks{'' if once else ' a week'})"
 
 
 def _title(roadmap: Roadmap, feature: str) -> str:

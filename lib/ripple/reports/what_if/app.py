@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ripple.analysis.headline import headline
 from ripple.errors import InputError
 from ripple.reports.escape import html_text, label
 from ripple.reports.publish import report_folder
@@ -45,6 +46,13 @@ class WhatIf:
     def live(self) -> "App":
         """The widgets."""
         return App(self.question, self.folder, self.shown)
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """What a report on the deal as it was offered says first."""
+        comparison = self.question.offered.comparison
+        told = {"headline": headline(comparison), "deal": self.question.deal.name}
+        return {**told, "n": comparison.n, "seed": comparison.seed}
 
     def _repr_mimebundle_(self, **_: object) -> Mapping[str, Any]:
         bundle = {"text/html": self.shown.html, "text/plain": repr(self)}

@@ -93,6 +93,9 @@ changes=(Sign(deal='acme', on=None, promoted=True), GiveWord(deal='acme', featur
 Switch(switches={'overtime': False})), source='')
     """
     chosen(roadmap, choices.deal)
+    named = ((choices.behind, "a feature", roadmap.feature_named), (choices.team, "a team", roadmap.team_named))
+    if problems := [unknown(one, kind, known) for one, kind, known in named if one and one not in known]:
+        raise InputError(problems)
     return Scenario(name, title_of(roadmap, choices), tuple(_changes(roadmap, choices)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
 
-from ripple.reports.escape import html_text
+from ripple.reports.escape import html_text, label
 
 BASE, ALTERNATIVE, INK, FAINT, RULE = "#9aa0a6", "#d55e00", "#202124", "#5f6368", "#e3e5e8"
 """The colors of `ripple.reports.chart`, which takes seconds to import."""
@@ -14,6 +14,9 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 ROW = 25
 HEAD = 82
 FOOT = 44
+NARROW = 0.33
+LATIN = 0x24F
+"""The last of the letters that are not wider than others."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,25 @@ def text(x: float, y: float, words: str, color: str = INK, anchor: str = "start"
     """Words at a place, never anything else than words."""
     look = f'fill="{color}" font-size="{size:g}" text-anchor="{anchor}"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{html_text(words)}</text>'
+
+
+def fitted(words: str, width: float, size: float = 13) -> str:
+    """The words on one line, cut where they would be wider than this.
+
+    >>> fitted("Audit log of every change", 100), fitted("illicit", 40), fitted("WWWWWWW", 40)
+    ('Audit log of e…', 'illicit', 'WW…')
+    """
+    most = min(len(words), int(width / size / NARROW) + 1)
+    while most > 1 and size * sum(map(_width, label(words, most))) > width:
+        most -= 1
+    return label(words, max(1, most))
+
+
+def _width(letter: str) -> float:
+    """About how wide a letter is, in parts of its height: the widths of Arial, rounded up."""
+    if letter in " .,:;!|'()[]-/\\fijlrtI":
+        return NARROW
+    return 0.95 if letter in "mwMW@%…" or ord(letter) > LATIN else 0.73 if letter.isupper() else 0.56
 
 
 def line(x: float, y: float, x2: float, y2: float, color: str, width: float = 1, dashes: str = "") -> str:

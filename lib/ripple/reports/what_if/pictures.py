@@ -9,7 +9,6 @@ from math import isnan
 from ripple.analysis.comparison import EVEN, Comparison
 from ripple.analysis.headline import A_WEEK
 from ripple.analysis.words import counted, number, percent
-from ripple.reports.escape import label
 from ripple.reports.what_if.answers import Answer
 from ripple.reports.what_if.drawing import (
     ALTERNATIVE,
@@ -21,6 +20,7 @@ from ripple.reports.what_if.drawing import (
     Plot,
     axis,
     dot,
+    fitted,
     key,
     line,
     picture,
@@ -47,7 +47,7 @@ def promises_picture(answer: Answer, offered: Answer, confidence: float) -> str:
         marks.append(text(plot.x(p), HEAD - 6, words, FAINT, "middle", 12))
     marks += key(8, (WITHOUT, WITH, OFFERED))
     for place, row in enumerate(table.itertuples()):
-        y, name = plot.y(place), label(f"{row.title} for {row.customer}", 50)
+        y, name = plot.y(place), fitted(f"{row.title} for {row.customer}", plot.left - 16)
         change = percent(row.alternative) if isnan(row.base) else f"{percent(row.base)} → {percent(row.alternative)}"
         marks += [
             text(plot.left - 12, y + 4, name, ALTERNATIVE if row.new else INK, "end"),
@@ -80,7 +80,7 @@ def slips_picture(answer: Answer, offered: Answer) -> str:
     for place, row in enumerate(shown.itertuples()):
         y = plot.y(place)
         marks += [
-            text(plot.left - 12, y + 4, label(row.title, 25), anchor="end"),
+            text(plot.left - 12, y + 4, fitted(row.title, plot.left - 16), anchor="end"),
             line(plot.x(0), y, plot.x(row.slip_mean), y, RULE, 2),
             *ring(plot, y, before.get(row.feature, NAN), row.slip_mean),
             *dot(plot, y, row.slip_mean, row.slip_lower, row.slip_upper, ALTERNATIVE),

@@ -1,4 +1,4 @@
-"""`python -m ripple.reports.what_if.serve DIR [DEAL [PORT]]`: the what-if notebook as a page, for this machine only.
+"""`python -m ripple.reports.what_if.serve [DIR] [--deal DEAL]`: the what-if notebook as a page, for this machine only.
 
 Voila runs the notebook anew for each visitor, in a kernel of its own. The page loads nothing from elsewhere, shows no
 code and no traceback, and opens only with the address that is printed: it holds a password made at each start.
@@ -10,7 +10,10 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Sequence
+from functools import partial
+from getopt import GetoptError, gnu_getopt
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 import nbformat
@@ -26,6 +29,8 @@ from ripple.roadmap.reader import load_roadmap
 NOTEBOOK = REPOSITORY / "notebooks" / "03_what_if.ipynb"
 TEMPLATE = Path(__file__).parent / "template"
 PORT = 8866
+EXAMPLE = "data/example"
+USAGE = f"Write: what-if [DIR] [--deal DEAL] [--port PORT]. DIR is a roadmap; the port is {PORT} unless that is taken."
 HERE = "127.0.0.1"
 IDLE = 1800
 """Seconds after which a kernel whose page is closed ends."""
@@ -49,6 +54,12 @@ class Page(Voila):  # type: ignore[misc]
         """Look for templates in our folder first."""
         super().setup_template_dirs()
         self.template_paths.insert(0, str(TEMPLATE))
+
+    def init_settings(self) -> dict[str, Any]:
+        """Keep what kernels tell about themselves off the terminal."""
+        told: dict[str, Any] = super().init_settings()
+        self.kernel_manager.start_kernel = partial(self.kernel_manager.start_kernel, stdout=DEVNULL, stderr=DEVNULL)
+        return told
 
     def launch_browser(self) -> None:
         """Say where the page is; open it where there is a screen."""
@@ -102,15 +113,33 @@ def settings(roadmap: Path, deal: str, port: int = PORT) -> Config:
 
 def main(arguments: Sequence[str]) -> int:
     """Check the roadmap and the deal, and serve the page until Ctrl-C."""
-    folder, deal, port = [*arguments, *("", "", str(PORT))[len(arguments) :]]
-    roadmap = located(folder).resolve()
     try:
+        folder, deal, port = wanted(arguments)
+        roadmap = located(folder).resolve()
         name = chosen(load_roadmap(roadmap), deal).name
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    Page.launch_instance([str(NOTEBOOK)], config=settings(roadmap, name, int(port)))
+    Page.launch_instance([str(NOTEBOOK)], config=settings(roadmap, name, port))
     return 0
+
+
+def wanted(arguments: Sequence[str]) -> tuple[str, str, int]:
+    """The roadmap (the example, if none is named), the deal (blank: the first that is open) and the port.
+
+    >>> wanted(["my-roadmap", "--deal", "north"])
+    ('my-roadmap', 'north', 8866)
+    """
+    try:
+        options, folders = gnu_getopt(list(arguments), "", ["deal=", "port="])
+        given = dict(options)
+        folder, *more = folders or [EXAMPLE]
+        port = int(given.get("--port", PORT))
+    except (GetoptError, ValueError):
+        raise InputError([USAGE]) from None
+    if more:
+        raise InputError([USAGE])
+    return folder, given.get("--deal", ""), port
 
 
 if __name__ == "__main__":
