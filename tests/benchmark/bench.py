@@ -20,7 +20,7 @@ from ripple.engine.compiled import Engine
 from ripple.engine.draws import BLOCK, practice_finds, story_efforts
 from ripple.engine.plan import Floats, Plan, compile_plan
 from tests.benchmark.memory import peak_of
-from tests.benchmark.runs import C, COMPILED, NATURAL, SIMPY, TREE, Disagreement, check_agreement, plan_of, run_of
+from tests.benchmark.runs import COMPILED, NATURAL, SIMPY, TREE, C, Disagreement, check_agreement, plan_of, run_of
 from tests.benchmark.speed_page import Results, print_tables, write_page
 from tests.benchmark.workloads import SIZES, VARIANTS, without_deals, workload
 from tests.benchmark.yardstick import why_not

@@ -1,11 +1,12 @@
 """What the benchmark says: ratios beside what is to be reached, on the screen and in `docs/speed.md`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from tests.benchmark.runs import C, COMPILED, NATURAL, SIMPY, TREE
+from tests.benchmark.runs import COMPILED, NATURAL, SIMPY, TREE, C
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "speed.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -52,8 +53,8 @@ class Line(NamedTuple):
 
     what: str
     reached: dict[str, float | None]
-    least: dict[str, float] = {}
-    most: dict[str, float] = {}
+    least: Mapping[str, float] = MappingProxyType({})
+    most: Mapping[str, float] = MappingProxyType({})
 
     def met(self) -> str:
         """Whether all targets are met, as a word; empty without a target."""

@@ -16,7 +16,9 @@ from typing import Any
 
 import psutil
 import pytest
+from typer.testing import CliRunner
 
+from ripple import cli
 from ripple.roadmap.bundled import REPOSITORY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -114,10 +116,9 @@ def play(tab, folder, name):
     assert command.startswith("python3 run.py ripple compare ") and f"scenarios/{name}.yml" in command
     assert tab.dialogs == []
     saved = folder / "scenarios" / f"{name}.yml"
-    compare = [sys.executable, "-P", "-m", "ripple", "compare", str(folder), "--scenario", str(saved), "-n", "20"]
-    done = subprocess.run(compare, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    done = CliRunner().invoke(cli.app, ["compare", str(folder), "--scenario", str(saved), "-n", "20"])
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def test_the_page_follows_a_slider_and_saves_what_is_seen(tab, folder, tmp_path):
@@ -137,7 +138,8 @@ def test_the_page_follows_a_slider_and_saves_what_is_seen(tab, folder, tmp_path)
         assert len(kernels(process)) == 1
         tab.page.goto("about:blank")
         assert soon(lambda: not kernels(process)), "the kernel of a closed page goes on"
-        tab.page.goto(address, timeout=LOADED)
+        tab.page.goto(address, timeout=LOADED, wait_until="commit")
+        assert soon(lambda: kernels(process))
         started = kernels(process)
     assert process.returncode == 0
     assert started and not any(kernel.is_running() for kernel in started)

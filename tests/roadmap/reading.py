@@ -145,10 +145,9 @@ def told(arguments: Sequence[str], in_full: bool) -> tuple[int | str | None, str
             if not in_full and arguments[0] == "check":
                 sys.exit(cli._told(lambda **_: cli.worlds.check(Path(arguments[1]))))
             if not in_full and arguments[2] == "--scenario":
-                scenario = Path(arguments[3])
-                sys.exit(
-                    cli._told(lambda **_: cli.worlds.simulate(Path(arguments[1]), scenario, no_luck=True, output=Path("-")))
-                )
+                folder, scenario = Path(arguments[1]), Path(arguments[3])
+                run = cli.worlds.simulate
+                sys.exit(cli._told(lambda **_: run(folder, scenario, no_luck=True, output=Path("-"))))
             sys.argv = ["ripple", *arguments]
             cli.main()
     except SystemExit as ended:

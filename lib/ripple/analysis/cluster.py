@@ -259,9 +259,9 @@ def _check_members(client: Any, address: str, *, without_tls: bool) -> None:
     try:
         client.wait_for_workers(1, timeout=WAIT)
     except TimeoutError:
-        raise InputError(
-            [f"cluster: {address} has no workers. Start some: dask worker {address} {ONLY_HERE}"]
-        ) from None
+        options = ONLY_HERE if _is_here(urlsplit(address).hostname or "") else ""
+        start = f"dask worker {address} {options}".strip()
+        raise InputError([f"cluster: {address} has no workers. Start some: {start}"]) from None
     answers = {"the scheduler": _of_scheduler(client), **client.run(_answer, on_error="return")}
     wrong = {who: _wrong(answer, without_tls=without_tls) for who, answer in answers.items()}
     if any(wrong.values()):
