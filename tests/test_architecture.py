@@ -39,8 +39,6 @@ PLACES = {
     "nbconvert": ("reports/render.py",),
     "ipywidgets": ("reports/what_if/",),
     "voila": ("reports/what_if/serve.py",),
-    "distributed": ("analysis/cluster.py",),
-    "dask": ("analysis/cluster.py",),
     "typer": ("cli/",),
     "click": ("cli/",),
     "argparse": ("cli/",),

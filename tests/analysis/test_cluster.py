@@ -166,9 +166,9 @@ def test_the_command_line_computes_on_a_cluster(processes, tmp_path, example, mo
     assert capsys.readouterr().err.startswith("cluster: tcp://192.0.2.1:8786 is another machine")
 
 
-def test_a_cluster_that_others_reach_is_refused_by_its_loopback_address_too(processes):
+def test_a_cluster_that_others_reach_is_refused_by_its_loopback_address_too(processes, tmp_path):
     """Dask listens on all interfaces unless it is told not to; whoever says that he trusts the network gets it."""
-    processes.start("three", "worker", processes.address, "--no-nanny")
+    processes.start("three", "worker", processes.address, "--no-nanny", "--local-directory", str(tmp_path))
     wait_for(3, processes.address)
     listens = (
         r"^cluster: tcp://127.0.0.1:\d+ listens at tcp://.*, where other machines reach it without a certificate. "

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from ripple.analysis.decisions.places import FRONT, PRESENT
+from ripple.analysis.decisions.places import FRONT, PRESENT, Place
 from ripple.analysis.decisions.promise import SafePromise, promise
+from ripple.analysis.decisions.safety import Kept
 from ripple.analysis.replications import replicate
 from ripple.errors import InputError
+from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Promise, Roadmap
-from tests.analysis.decisions.plans import N, day, due, eager, gap, plan, shared, sure
+from tests.analysis.decisions.plans import N, START, day, due, eager, gap, plan, shared, sure
 
 
 def safe(roadmap: Roadmap, deal: str = "eager", **more: object) -> SafePromise:
@@ -202,6 +204,22 @@ def test_the_signing_may_lie_before_the_start() -> None:
     """A deal that signs before the plan's start acts at the start."""
     found = safe(plan([sure("x", 2, 1)], {}, {"x": 1.0}, eager(signs=-5.0)))
     assert found.promises["date"].tolist() == [day(2.0)]
+
+
+def test_of_the_same_dates_the_place_that_harms_least_is_chosen() -> None:
+    """First by the last date, in days, then by all dates together, then by the harm."""
+    calendar = Calendar(START)
+    tried = [
+        Kept(Place(name), weeks, harm, (), surely=False, calendar=calendar)
+        for name, weeks, harm in [
+            ("late", (2.0, 6.0), 0.0),
+            ("both late", (4.99, 5.0), 0.0),
+            ("harmful", (4.0, 4.99), 0.04),
+            ("harmless", (4.0, 5.0), 0.01),
+        ]
+    ]
+    ranked = sorted(tried, key=lambda one: one.rank)
+    assert [one.place.name for one in ranked] == ["harmless", "harmful", "both late", "late"]
 
 
 def test_ends_are_known_to_the_day() -> None:
