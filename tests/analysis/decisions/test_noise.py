@@ -9,7 +9,8 @@ import pytest
 
 from ripple.analysis.decisions.answers import Answer
 from ripple.analysis.decisions.break_even import Line, of_line
-from ripple.analysis.decisions.option import Option, declined
+from ripple.analysis.decisions.flip import _Trial
+from ripple.analysis.decisions.option import Option, broken, declined
 from ripple.analysis.decisions.options import Options
 from ripple.analysis.decisions.promise import FRONTIER_COLUMNS, SafePromise, nothing_promised
 from ripple.analysis.decisions.reasons import cleaned, difference, reasons
@@ -88,15 +89,26 @@ def test_the_flags_of_the_table_are_two_standard_errors(torvane: Options, elmste
             assert row["behind_detectable"] == stands_out(found.behind(one))
 
 
-def test_promises_are_broken_only_detectably(torvane: Options) -> None:
-    """Each that is named as broken falls from likely to unlikely by more than the noise."""
-    for one in torvane.options:
-        if one.comparison:
-            rows = one.comparison.promises.set_index("title")
-            for title in one.broken:
-                row = rows.loc[title]
-                assert row["base"] >= 0.5 > row["alternative"]
-                assert row["detectable"] and row["difference"] < 0
+def test_promises_are_broken_only_detectably() -> None:
+    """From likely to unlikely is not enough, if it may be noise; nor is it one of the deal's own."""
+    rows = [("a", True, True, False), ("b", True, False, False), ("c", False, True, False), ("d", True, True, True)]
+    promises = pd.DataFrame(rows, columns=["title", "breaks", "detectable", "new"])
+    assert broken(SimpleNamespace(promises=promises)) == ("a",)  # type: ignore[arg-type]
+
+
+def test_an_assumption_flips_only_detectably() -> None:
+    """The mean of a rival that is higher within the noise turns nothing; of those that are, the best one does."""
+    noise = np.random.default_rng(2).normal(0.0, 10.0, SAMPLE)
+    best, noisy, better = np.zeros(SAMPLE), noise - noise.mean() + 1.0, np.full(SAMPLE, 0.5)
+    assert noisy.mean() > better.mean() and not stands_out(noisy)
+
+    def winner(*nets: np.ndarray) -> object:
+        """The winner where the rivals are called by their numbers."""
+        return _Trial.winner(SimpleNamespace(values=lambda _: nets, rivals=range(len(nets))), 0.0)  # type: ignore[arg-type]
+
+    assert winner(best, noisy) == (None, SAMPLE)
+    assert winner(best, noisy, better) == (2, SAMPLE)
+    assert winner(best, better, 2 * better, -better) == (2, SAMPLE)
 
 
 def test_reasons_are_only_those_that_stand_out() -> None:

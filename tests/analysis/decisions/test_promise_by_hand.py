@@ -11,7 +11,7 @@ from ripple.analysis.replications import replicate
 from ripple.errors import InputError
 from ripple.roadmap.calendar import Calendar
 from ripple.roadmap.model import Promise, Roadmap
-from tests.analysis.decisions.plans import N, START, day, due, eager, gap, plan, shared, sure
+from tests.analysis.decisions.plans import START, N, day, due, eager, gap, plan, shared, sure
 
 
 def safe(roadmap: Roadmap, deal: str = "eager", **more: object) -> SafePromise:
