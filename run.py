@@ -110,7 +110,7 @@ def what_if(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """How fast the engine is, against SimPy written naturally."""
+    """How fast the engines are, against SimPy written naturally and C; writes docs/speed.md."""
     return run_module(ready_environment(ROOT), ["tests.benchmark.bench", *arguments], {"PYTHONPATH": str(ROOT)})
 
 
@@ -144,10 +144,12 @@ def all_checks() -> Iterator[list[str]]:
     yield ["ruff", "check", "."]
     yield ["ruff", "format", "--check", "."]
     yield ["mypy"]
-    yield ["pytest"]
+    yield ["pytest", f"--ignore={BESIDE}"]
 
 
-NOTEBOOK_CHECK = ["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-q", "notebooks"]
+# Two processes of about the same length: the notebooks and reports, and everything else.
+BESIDE = "tests/reports"
+NOTEBOOK_CHECK = ["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120", "-q", "notebooks", BESIDE]
 
 
 @contextlib.contextmanager

@@ -43,7 +43,10 @@ PAIRS = {"small": 21, "large": 5}
 """Rounds in which pairs of worlds are drawn and simulated."""
 
 PARTS = 8
-"""Into how many parts two threads share a block."""
+"""Into how many parts a block is cut for threads to share."""
+
+A_MINUTE = 1e-4
+"""In weeks. The natural model does not round its times, and that alone makes no date wrong."""
 
 
 def main() -> None:
@@ -126,9 +129,9 @@ def medians(steps: Mapping[Any, Callable[[Floats], int]], windows: Iterable[Floa
 
 
 def wrong_dates(natural: Callable[[Floats], Floats], right: Callable[[Floats], Floats], efforts: Floats) -> float:
-    """The share of ship dates in which SimPy written naturally differs from the exact engines."""
+    """The share of ship dates that SimPy written naturally gets wrong: by more than a minute."""
     ships = np.concatenate([natural(efforts[i:]) for i in range(len(efforts))])
-    return float((ships != right(efforts)).mean())
+    return float((np.abs(ships - right(efforts)) > A_MINUTE).mean())
 
 
 def measure_pairs(size: str, results: Results) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 from ripple.roadmap.model import Deal, Dependency, Feature, Gap, Promise, Roadmap, Team, Work
 
 STORIES = 10
-SIZES = {"small": (8, 6, 60), "large": (50, 8, 1000), "10000": (250, 8, 10_000)}
-"""Teams, engineers in each, features."""
+SIZES = {"small": (8, 6, 60), "large": (50, 8, 1000), "10000": (50, 8, 10_000)}
+"""Teams, engineers in each, features. The last has the teams of the one before and ten times its features."""
 
 VARIANTS = ("base", "all")
 """Without and with what a fire drill sets off: rework, overtime, morale, upkeep."""
