@@ -54,14 +54,14 @@ def columns(ints: str = "", floats: str = "") -> np.dtype[np.void]:
     return np.dtype([(name, "i8") for name in ints.split()] + [(name, "f8") for name in floats.split()])
 
 
-TABLES = """teams slots works features deals gaps practices parts tree queue events
+TABLES = """teams slots works features deals gaps practices parts tree times queue events
     ending weeks recovering signing arriving errands finds shipping touched opened order stack
     dates steps cohorts needs dependents feature_gaps promised promises announced
     stories interruptions segments conditions promotions"""
 """All tables; for each, `WORLD` has its address."""
 
 WORLD = columns(
-    f"""recording full reported leaves n_own n_planned n_teams n_slots n_features n_deals n_gaps n_practices
+    f"""recording full draws reported leaves n_own n_planned n_teams n_slots n_features n_deals n_gaps n_practices
     n_promises n_announced n_stories n_reworks n_groups n_events n_ending n_weeks n_recovering n_signing n_arriving
     n_errands n_finds n_shipping first_shipping n_touched n_opened next_date first_date n_segments n_conditions
     n_promotions most_stories most_segments most_conditions most_promotions {TABLES}""",
@@ -69,7 +69,8 @@ WORLD = columns(
     morale_loss morale_weeks upkeep_rate ramp_start ramp_weeks mentor_share story_size created done""",
 )
 """One world: the numbers that it has only one of. `full`: some table was too small, and the run counts for nothing.
-`created` is all effort that there was to do, `done` what engineers' hours did of it."""
+`draws` is where every story's effort was drawn. `created` is all effort that there was to do, `done` what engineers'
+hours did of it."""
 
 TEAM = columns(
     "number first_slot last_slot queue n_queue n_idle level present engineers touched due drills drilling step part",
@@ -98,7 +99,7 @@ PRACTICE_ROW = columns("team running", "cost")
 PART = columns("group n_stories next", "effort opened closed loss end")
 """One team's part of a rework; `next` is the team's one before."""
 
-NODE = columns("slot", "time")
+REAL = columns("", "value")
 EVENT = columns("kind number", "time")
 ITEM = columns("number")
 DATE = columns("team what value", "time factor")
@@ -107,7 +108,7 @@ COHORT = columns("", "since engineers")
 DEPENDENT = columns("feature", "lag")
 PROMISE = columns("deal feature")
 ERRAND_ROW = columns("work", "time")
-STORY = columns("", "remaining drawn")
+STORY = columns("", "remaining")
 INTERRUPTION = columns("back happened", "added switching")
 """What interruptions have done to a story, and which story that was put back comes after it."""
 
@@ -130,6 +131,11 @@ INSIDE: Any = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 def fast(function: F) -> F:
     """Compile a function that only compiled functions call."""
     return cast("F", njit(**INSIDE)(function))
+
+
+def inlined(function: F) -> F:
+    """Compile a function into those that call it: every story goes through it."""
+    return cast("F", njit(**INSIDE, forceinline=True)(function))
 
 
 def kept_on_disk(function: F) -> F:
@@ -163,7 +169,7 @@ def table(kind: np.dtype[np.void]) -> Callable[[int, int], Record]:
 world_at = table(WORLD)
 team_at, slot_at, work_at, feature_at = table(TEAM), table(SLOT), table(WORK), table(FEATURE)
 deal_at, gap_at, practice_at, part_at = table(DEAL), table(GAP), table(PRACTICE_ROW), table(PART)
-node_at, event_at, item_at, date_at = table(NODE), table(EVENT), table(ITEM), table(DATE)
+real_at, event_at, item_at, date_at = table(REAL), table(EVENT), table(ITEM), table(DATE)
 step_at, cohort_at, dependent_at, promise_at = table(STEP), table(COHORT), table(DEPENDENT), table(PROMISE)
 errand_at, story_at, interruption_at = table(ERRAND_ROW), table(STORY), table(INTERRUPTION)
 segment_at, condition_at, promotion_at = table(SEGMENT), table(CONDITION_ROW), table(PROMOTION)
@@ -189,33 +195,61 @@ def sort(items: int, n: int) -> None:
         item_at(items, j).number = number
 
 
-# Time: the ends of stories are the leaves of a tree, each node the earlier of two; all else is a heap.
-
-
 @fast
+def total(numbers: int, n: int) -> float:
+    """The sum of the first n real numbers, in four parts: one after the other, each would wait for the one before."""
+    a, b, c, d, last = 0.0, 0.0, 0.0, 0.0, n - n % 4
+    for i in range(0, last, 4):
+        a += real_at(numbers, i).value
+        b += real_at(numbers, i + 1).value
+        c += real_at(numbers, i + 2).value
+        d += real_at(numbers, i + 3).value
+    for i in range(last, n):
+        a += real_at(numbers, i).value
+    return (a + b) + (c + d)
+
+
+# Time: the ends of stories are in a tree of slots, each node the one of its two whose story ends earlier, and the times
+# in a table of their own, so that a slot is taken up the tree without a guess which of two it will be. All else is a
+# heap.
+
+
+@inlined
 def ends(w: Record, slot: Record, time: float) -> None:
     """Say when a slot's story ends; `INF`: it has none, or it never ends."""
-    tree, node = w.tree, slot.leaf
-    leaf = node_at(tree, node)
-    leaf.time = time
-    earliest = leaf.slot
+    tree, times, node = w.tree, w.times, slot.leaf
+    first = item_at(tree, node).number
+    real_at(times, first).value = time
     while node > 1:
-        other = node_at(tree, node ^ 1)
+        other = item_at(tree, node ^ 1).number
+        others = real_at(times, other).value
+        earlier = others < time
+        time = others if earlier else time
+        first = other if earlier else first
         node >>= 1
-        earlier = other.time < time
-        time, earliest = other.time if earlier else time, other.slot if earlier else earliest
-        parent = node_at(tree, node)
-        parent.time, parent.slot = time, earliest
+        item_at(tree, node).number = first
+
+
+@inlined
+def other_ends(w: Record, node: int) -> float:
+    """When the next story ends of all slots but the one of a leaf."""
+    tree, times, time = w.tree, w.times, INF
+    while node > 1:
+        time = min(time, real_at(times, item_at(tree, node ^ 1).number).value)
+        node >>= 1
+    return time
 
 
 @fast
-def other_ends(w: Record, node: int) -> float:
-    """When the next story ends of all slots but the one of a leaf."""
-    tree, time = w.tree, INF
-    while node > 1:
-        time = min(time, node_at(tree, node ^ 1).time)
-        node >>= 1
-    return time
+def first_slot(w: Record) -> int:
+    """The slot whose story ends next."""
+    return int(item_at(w.tree, 1).number)
+
+
+@fast
+def first_end(w: Record) -> float:
+    """When the next story ends."""
+    return float(real_at(w.times, first_slot(w)).value)
 
 
 @fast
@@ -342,13 +376,13 @@ def sift_down(w: Record, team: Record, i: int) -> None:
     item_at(w.queue, first + i).number = work
 
 
-@fast
+@inlined
 def waits(work: Record) -> bool:
     """Whether a work has a waiting story."""
     return bool(work.put_back >= 0 or work.fresh < work.last)
 
 
-@fast
+@inlined
 def offer(w: Record, team: Record, work: Record) -> None:
     """List a work if it has an eligible story: one that waits, with its crew not full."""
     if work.listed or work.running >= work.crew or not waits(work):
@@ -365,7 +399,7 @@ def offer(w: Record, team: Record, work: Record) -> None:
     item_at(w.queue, first + i).number = work.number
 
 
-@fast
+@inlined
 def pull(w: Record, team: Record, work: Record) -> int:
     """Take a story from the work with the smallest key, which is the team's first."""
     story = work.put_back
@@ -556,7 +590,7 @@ def hand_out(w: Record, team: Record) -> None:
         preempt(w, slot_at(w.slots, victim), team)
 
 
-@fast
+@inlined
 def first_work(w: Record, team: Record) -> Record:
     """The work with the smallest key in the team's queue."""
     return work_at(w.works, item_at(w.queue, team.queue).number)
@@ -678,7 +712,7 @@ def follows(w: Record, slot: Record, other: Record) -> bool:
     return precedes(w, other.work, slot.work)
 
 
-@fast
+@inlined
 def give(w: Record, slot: Record, team: Record) -> None:
     """An engineer pulls the team's next story."""
     work = first_work(w, team)
@@ -692,7 +726,7 @@ def give(w: Record, slot: Record, team: Record) -> None:
     go_on(w, slot, team, work)
 
 
-@fast
+@inlined
 def go_on(w: Record, slot: Record, team: Record, work: Record) -> None:
     """From now on the story in hand is worked on at the team's speed."""
     now, speed = w.now, team.speed * work.pace
@@ -767,8 +801,7 @@ def log(w: Record, slot: Record, effort: float) -> None:
 def take_turns(w: Record, until: float) -> None:
     """The usual instants: one story ends, and its engineer pulls the next or idles; all else goes the long way."""
     while True:
-        top = node_at(w.tree, 1)
-        now, slot = top.time, slot_at(w.slots, top.slot)
+        now, slot = first_end(w), slot_at(w.slots, first_slot(w))
         if now >= until or now > w.horizon or other_ends(w, slot.leaf) <= now:
             return
         work, team = work_at(w.works, slot.work), team_at(w.teams, slot.team)
@@ -817,7 +850,7 @@ def sort_ending(w: Record, n: int) -> None:
         item_at(w.ending, j).number = number
 
 
-@fast
+@inlined
 def end_story(w: Record, slot: Record, team: Record, work: Record) -> None:
     """A story is done; whoever calls this looks whether its work is."""
     story = story_at(w.stories, slot.story)
@@ -1065,7 +1098,7 @@ def drawn(w: Record, work: Record) -> float:
     """What a work takes, as drawn: engineer-weeks."""
     total = 0.0
     for number in range(work.offset, work.last_drawn):
-        total += story_at(w.stories, number).drawn
+        total += real_at(w.draws, number).value
     return total
 
 
@@ -1132,7 +1165,7 @@ def spent_on(w: Record, work: Record, feature: Record) -> float:
     for number in range(work.offset, work.last_drawn):
         story = story_at(w.stories, number)
         left = 0.0 if number < work.offset + work.removed else story.remaining - under_way(w, work, number)
-        total += max(0.0, story.drawn - left)
+        total += max(0.0, real_at(w.draws, number).value - left)
     return total
 
 
@@ -1227,20 +1260,20 @@ def gather(w: Record, time: float) -> None:
     while w.n_events and first.time == time:
         report(w, first.kind, first.number)
         pop(w)
-    if node_at(w.tree, 1).time == time:
+    if first_end(w) == time:
         gather_ends(w, time)
 
 
 @fast
 def gather_ends(w: Record, time: float) -> None:
     """Report the stories that end at a time, in the order of their teams."""
-    number = node_at(w.tree, 1).slot
+    number = first_slot(w)
     last = number + 1
     if other_ends(w, w.leaves + number) == time:
         number, last = ZERO, w.n_slots
     while number < last:
         slot = slot_at(w.slots, number)
-        if node_at(w.tree, slot.leaf).time == time:
+        if real_at(w.times, number).value == time:
             w.n_ending = put(w.ending, w.n_ending, number)
             ends(w, slot, INF)
         number += 1
@@ -1257,11 +1290,10 @@ def next_time(w: Record) -> float:
 def begin(w: Record, efforts: Floats, finds: Floats) -> None:
     """Take the draws, announce what has a time, and report what holds at the start."""
     for number in range(len(efforts)):
-        story = story_at(w.stories, number)
-        story.remaining = story.drawn = efforts[number]
-        w.created += efforts[number]
+        story_at(w.stories, number).remaining = efforts[number]
         if w.recording:
             undisturbed(w, number)
+    w.created = total(w.draws, len(efforts))
     announce(w, finds)
     begin_features(w)
     for number in range(w.n_teams):
@@ -1309,7 +1341,7 @@ def run(w: Record) -> None:
     while not w.full:
         until = next_time(w)
         take_turns(w, until)
-        time = min(until, node_at(w.tree, 1).time)
+        time = min(until, first_end(w))
         if time > w.horizon:
             break
         gather(w, time)
@@ -1337,15 +1369,6 @@ def kept(w: Record, promise: Record) -> float:
             if part.group == gap.group:
                 week = later(week, part.closed)
     return float(week)
-
-
-@fast
-def left(w: Record) -> float:
-    """What remains to be done of all stories."""
-    remaining = 0.0
-    for number in range(w.n_stories):
-        remaining += story_at(w.stories, number).remaining
-    return remaining
 
 
 @fast
@@ -1379,7 +1402,7 @@ def run_all(
     for row in range(first, len(efforts)):
         for i in range(len(image)):
             memory[i] = image[i]
-        w.recording = recording
+        w.recording, w.draws = recording, efforts[row].ctypes.data
         begin(w, efforts[row], finds[row])
         run(w)
         if w.full:
@@ -1391,5 +1414,5 @@ def run_all(
             opened[row, number], drills[row, number] = gap_at(w.gaps, number).opened, gap_at(w.gaps, number).drill
         for number in range(w.n_promises):
             promises[row, number] = kept(w, promise_at(w.promises, number))
-        imbalance[row] = w.done + left(w) - w.created
+        imbalance[row] = w.done + total(w.stories, w.n_stories) - w.created
     return len(efforts)

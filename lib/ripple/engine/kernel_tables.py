@@ -120,6 +120,7 @@ def changing_tables(plan: Plan, reworks: Ints) -> Tables:
         "teams": teams(plan, reworks),
         "slots": slots(plan),
         "tree": tree(n_slots),
+        "times": table(kernel.REAL, n_leaves(n_slots), value=np.inf),
         "works": works(plan, n_parts),
         "features": features(plan),
         "deals": deals(plan),
@@ -168,9 +169,16 @@ def n_leaves(n_slots: int) -> int:
 
 
 def tree(n_slots: int) -> Table:
-    """The tree of ends, in which nothing ends: leaves are behind as many nodes, and a node's children at twice it."""
+    """The tree of ends, in which nothing ends: leaves are behind as many nodes, and a node's children at twice it.
+
+    Each node holds one of the slots below it.
+
+    >>> tree(3)["number"].tolist()
+    [0, 0, 0, 2, 0, 1, 2, 3]
+    """
     n = n_leaves(n_slots)
-    return table(kernel.NODE, 2 * n, time=np.inf, slot=np.arange(2 * n) % n)
+    levels = [np.arange(0, n, n // width) for width in (2 ** np.arange(n.bit_length())).tolist()]
+    return table(kernel.ITEM, 2 * n, number=np.concatenate([[0], *levels]))
 
 
 def works(plan: Plan, n_parts: int) -> Table:
