@@ -198,11 +198,13 @@ def make_environment(root: Path, venv: Path, wanted: str, lock: IO[str]) -> None
     """Make the environment from nothing; the stamp is written last, so what is interrupted is made again."""
     started = time.monotonic()
     clear(venv)
-    tell("Setting up .venv: about half a minute, longer on a slow network.")
+    tell("Setting up .venv: about a minute, longer on a slow network.")
     venv.mkdir(exist_ok=True)
     (venv / STAMP).write_text(UNFINISHED, encoding="utf-8")
     create(venv, lock)
     install(root, python_of(venv), lock)
+    tell("Compiling the engine, once: about half a minute.")
+    quiet([str(python_of(venv)), "-P", "-m", "ripple.analysis.warm"], lock)  # it says itself where it cannot
     write_stamp(venv, wanted)
     tell(f"The environment is ready after {time.monotonic() - started:.0f} s.")
 

@@ -54,15 +54,16 @@ def steps(run, root, monkeypatch):
 
 
 def test_the_first_run_installs_with_uv_and_the_second_does_nothing(run, root, steps):
-    """The environment, the pinned uv, the locked libraries, then this package without looking for others."""
+    """The environment, the pinned uv, the locked libraries, this package without looking for others, its engine."""
     run.ready_environment(root)
-    assert len(steps.noted) == 4
+    assert len(steps.noted) == 5
     assert "--require-hashes" in steps.noted[1]
     assert "-m uv pip install" in steps.noted[2]
     assert "--require-hashes -r ROOT/requirements.lock" in steps.noted[2].replace(os.sep, "/")
     assert "--no-deps --no-build-isolation -e ROOT" in steps.noted[3]
+    assert "-m ripple.analysis.warm" in steps.noted[4]
     assert run.ready_environment(root) == run.python_of(root / ".venv")
-    assert len(steps.noted) == 4
+    assert len(steps.noted) == 5
 
 
 @pytest.mark.parametrize("failing", ["uv.txt", "-m uv pip install"])
@@ -70,8 +71,8 @@ def test_where_uv_fails_pip_installs_with_the_same_hashes(run, root, steps, fail
     """uv may be missing for a machine, or not get through its network."""
     steps.failing.add(failing)
     run.ready_environment(root)
-    assert "-m pip install --quiet --require-hashes -r ROOT" in steps.noted[-2]
-    assert "-m pip install --quiet --no-deps --no-build-isolation -e ROOT" in steps.noted[-1]
+    assert "-m pip install --quiet --require-hashes -r ROOT" in steps.noted[-3]
+    assert "-m pip install --quiet --no-deps --no-build-isolation -e ROOT" in steps.noted[-2]
     assert "trying pip" in capsys.readouterr().err
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ripple.analysis.capacity import OVERTIME, USES
+from ripple.analysis.laws import REPLAYED, check_before, check_closure, check_identical, placebo_slip
 from ripple.analysis.replications import (
     TALLIED,
     Precise,
@@ -15,22 +16,15 @@ from ripple.analysis.replications import (
     Replications,
     calendar_of,
     check_precision,
-    replay,
-    replicate,
     replicate_each,
 )
 from ripple.analysis.statistics import detectable, half_width, mean_interval, quantile, wilson
-from ripple.analysis.why.chains import CLOSURE
 from ripple.analysis.why.reasons import View
 from ripple.engine.checks import BrokenLaw
 from ripple.engine.plan import Floats, compile_plan
 from ripple.roadmap.changes import Sign
 from ripple.roadmap.model import Deal, Roadmap
-from ripple.roadmap.scenarios import Scenario, apply, first_effect, placebo
-
-PLACEBO_REPLICATIONS = 20
-REPLAYED = 5
-"""Replications of each world that the reference simulates again."""
+from ripple.roadmap.scenarios import Scenario, apply, first_effect
 
 EVEN = 0.5
 
@@ -308,14 +302,12 @@ def compare(
     alternative, base = replicate_each(
         worlds, n, seed, workers=workers, progress=progress, view=view, precise=precise, others=others
     )
-    identical = sum(_identical(world, r) for world in (base, alternative) for r in range(min(base.n, REPLAYED)))
-    comparison = Comparison(base, alternative, scenario, view, _placebo_slip(base), identical)
-    if identical < 2 * min(base.n, REPLAYED):
-        raise BrokenLaw("the compiled engine and the reference do not agree")
+    identical = check_identical(base) + check_identical(alternative)
+    comparison = Comparison(base, alternative, scenario, view, placebo_slip(base), identical)
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
-    _check_before(comparison)
-    _check_closure(comparison)
+    check_before(comparison)
+    check_closure(comparison)
     return comparison
 
 
@@ -346,46 +338,6 @@ def _view(roadmap: Roadmap, alternative: Roadmap, scenario: Scenario) -> View:
     brought = {*compile_plan(alternative).features} - {*compile_plan(roadmap).features}
     first = first_effect(roadmap, alternative, scenario)
     return View(min(first, roadmap.horizon), frozenset(deals), frozenset(promised | brought))
-
-
-def _check_closure(comparison: Comparison) -> None:
-    """The differences of the reasons sum to every slip (law 9)."""
-    comparison = comparison.explained
-    base, alternative = comparison.base, comparison.alternative
-    for name, slips in comparison.slips.items():
-        one, other = (world.why["reasons"][:, world.features.index(name)] for world in (base, alternative))
-        if np.abs((other - one).sum(axis=1) - slips).max() > CLOSURE:
-            raise BrokenLaw(f"the reasons of {name} do not sum to its slip")
-
-
-def _check_before(comparison: Comparison) -> None:
-    """Before the scenario's first effect nothing differs: what shipped or started by then did so in both worlds."""
-    base, alternative = comparison.base, comparison.alternative
-    first = comparison.view.first
-    columns = [(base.features.index(f), alternative.features.index(f)) for f in base.features if f in comparison.slips]
-    for what in ("ships", "starts"):
-        one, other = (
-            getattr(world, what)[:, [pair[side] for pair in columns]] for side, world in enumerate((base, alternative))
-        )
-        early = (one < first) | (other < first)
-        if np.any(one[early] != other[early]):
-            raise BrokenLaw("the two worlds differ before the scenario's first effect")
-
-
-def _placebo_slip(base: Replications) -> float:
-    """The largest slip that a placebo deal causes, on the first few draws."""
-    n = min(base.n, PLACEBO_REPLICATIONS)
-    treated = replicate(placebo(base.roadmap), None, n, base.seed)
-    same = (treated.ships == base.ships[:n]) | (np.isnan(treated.ships) & np.isnan(base.ships[:n]))
-    moved = np.abs(treated.ships - base.ships[:n])[~same]
-    return float(np.nan_to_num(moved, nan=np.inf).max()) if len(moved) else 0.0
-
-
-def _identical(world: Replications, replication: int) -> bool:
-    """Whether the reference says the same of a replication, to the last bit."""
-    trace = replay(world, replication)
-    pairs = ((world.ships, trace.ships), (world.starts, trace.starts), (world.kept, trace.kept))
-    return all(np.array_equal(found[replication], again, equal_nan=True) for found, again in pairs)
 
 
 def _by_horizon(world: Replications, feature: str) -> Floats:

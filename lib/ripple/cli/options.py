@@ -105,7 +105,7 @@ def write(path: Path, text: str) -> None:
 
 
 class Bar:
-    """A progress bar on standard error; none where that is not a terminal."""
+    """A progress bar on standard error, none where that is not a terminal; and why it took so long, if there is a why."""
 
     def __enter__(self) -> "Bar":
         self.bar = tqdm(disable=None, unit=" parts", leave=False)
@@ -117,4 +117,8 @@ class Bar:
         self.bar.update(done - self.bar.n)
 
     def __exit__(self, *_: object) -> None:
+        from ripple.engine.engines import trouble
+
         self.bar.close()
+        if trouble():
+            print(trouble(), file=sys.stderr)

@@ -71,6 +71,11 @@ def why_not_compiled(plan: Plan) -> str:
     return _FOUND[0]
 
 
+def trouble() -> str:
+    """Why the compiled engine could not run, as a sentence, once a study has tried; empty if nothing went wrong."""
+    return "".join(_FOUND)
+
+
 def is_loaded() -> bool:
     """Whether the compiled engine has been loaded and can run."""
     return _FOUND == [""]

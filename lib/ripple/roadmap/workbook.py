@@ -9,8 +9,6 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 
-from openpyxl import load_workbook
-
 from ripple.errors import MOST_FOUND, InputError
 from ripple.roadmap.archive import check_archive
 from ripple.roadmap.cells import shortest
@@ -63,6 +61,8 @@ def read_workbook(data: bytes, place: str, wanted: Collection[str]) -> Workbook:
 
 
 def _tables(data: bytes, place: str, wanted: Collection[str], has_formulas: bool) -> Workbook:
+    from openpyxl import load_workbook  # it takes a tenth of a second, and most roadmaps are folders
+
     values = load_workbook(BytesIO(data), read_only=True, data_only=True)
     formulas = load_workbook(BytesIO(data), read_only=True, data_only=False) if has_formulas else None
     tables: dict[str, TextTable] = {}

@@ -6,10 +6,12 @@ from math import isnan
 from IPython.display import Markdown
 
 from ripple.analysis.comparison import Comparison
-from ripple.analysis.replications import Replications, calendar_of
+from ripple.analysis.laws import REPLAYED, check_identical
+from ripple.analysis.replications import Replications, calendar_of, replicate
 from ripple.analysis.review import assumed, warnings
 from ripple.analysis.statistics import quantile, quantile_interval, wilson
 from ripple.analysis.words import counted
+from ripple.engine.engines import trouble
 from ripple.reports.tables.text import Table, bullets, day, say, share, table
 from ripple.roadmap.graph import unlocks
 from ripple.roadmap.model import Roadmap
@@ -86,20 +88,33 @@ def checks(comparison: Comparison) -> Table:
         "closure": "The causes of each slip sum to the slip",
         "identical": "Two engines give the same dates to the last bit",
     }
-    made = {name: held for name, held in comparison.checks.items() if held is not None}
-    return table(["check", "result"], [(meaning[name], words[held]) for name, held in made.items()])
+    made = {name: words[held] for name, held in comparison.checks.items() if held is not None}
+    if comparison.identical is not None:
+        n = comparison.identical // 2
+        made["identical"] = f"identical {n}/{n} in both worlds"
+    return table(["check", "result"], [(meaning[name], result) for name, result in made.items()])
 
 
 def provenance(world: Replications) -> Markdown:
-    """What the numbers were made from: replications, seed, data, versions."""
-    return made_from(world.roadmap, world.n, world.seed)
+    """What the numbers were made from: replications, seed, engine, data, versions.
+
+    Raises:
+        BrokenLaw: The reference does not confirm what the compiled engine says.
+    """
+    return _made_from(world, world.n)
 
 
 def made_from(roadmap: Roadmap, n: int, seed: int) -> Markdown:
-    """The same of a study that is more than one world: replications of each, seed, data, versions."""
-    versions = ", ".join(f"{name} {version(name)}" for name in ("ripple", "simpy", "numpy"))
-    data = f"Data: SHA-256 {roadmap.fingerprint[:16]}." if roadmap.fingerprint else ""
-    return say(f"{n:,} replications, seed {seed}, engine SimPy. {data} Versions: {versions}.")
+    """The same of a study that is more than one world; the reference confirms the roadmap's base world."""
+    return _made_from(replicate(roadmap, n=min(n, REPLAYED), seed=seed), n)
+
+
+def _made_from(world: Replications, n: int) -> Markdown:
+    same, digest = check_identical(world), world.roadmap.fingerprint[:16]
+    data = f"Data: SHA-256 {digest}. " if digest else ""
+    engine = trouble() or f"The compiled engine simulated them, and SimPy some again: identical {same}/{same}."
+    versions = ", ".join(f"{name} {version(name)}" for name in ("ripple", "simpy", "numba", "numpy"))
+    return say(f"{n:,} replications, seed {world.seed}. {engine} {data}Versions: {versions}.")
 
 
 def _range(world: Replications, week: float, low: float, high: float) -> str:
