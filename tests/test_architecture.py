@@ -25,7 +25,7 @@ ABOVE["cli"] = ABOVE["cli"] | {"importers"}
 
 # Library, and where alone it may be imported.
 PLACES = {
-    "simpy": ("engine/simulation.py",),
+    "simpy": ("engine/simulation.py", "engine/service_day.py"),  # the teams, and an interface's queue over a day
     "numba": ("engine/kernel.py",),
     "networkx": ("roadmap/graph.py",),
     "distributed": ("analysis/cluster.py",),
@@ -39,6 +39,8 @@ PLACES = {
     "nbconvert": ("reports/render.py",),
     "ipywidgets": ("reports/what_if/",),
     "voila": ("reports/what_if/serve.py",),
+    "slack_sdk": ("reports/notify/slack.py",),
+    "smtplib": ("reports/notify/mail.py",),
     "typer": ("cli/",),
     "click": ("cli/",),
     "argparse": ("cli/",),

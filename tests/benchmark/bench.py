@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from ripple.analysis.parts import draws
 from ripple.engine.compiled import Engine
-from ripple.engine.draws import BLOCK, practice_finds, story_efforts
-from ripple.engine.plan import Floats, Plan, compile_plan
+from ripple.engine.draws import BLOCK, story_efforts
+from ripple.engine.engines import engine_for
+from ripple.engine.plan import Floats, compile_plan
 from tests.benchmark.memory import peak_of
 from tests.benchmark.runs import COMPILED, NATURAL, SIMPY, TREE, C, Disagreement, check_agreement, plan_of, run_of
 from tests.benchmark.speed_page import Results, print_tables, write_page
@@ -139,26 +141,22 @@ def measure_pairs(size: str, results: Results) -> None:
     plans = [compile_plan(roadmap) for roadmap in (without_deals(workload(size)), workload(size))]
     engines = [Engine(plan) for plan in plans]
     natural = [run_of(NATURAL, plan) for plan in plans]
-    drawn: list[tuple[Floats, Floats]] = []
+    drawn: list[tuple[Floats, Floats | None]] = []
+    engine_for(plans[0])  # a study chooses its engine before it draws, and so how it draws
 
     def draw(_: Floats) -> int:
-        drawn[:] = [draws_of(plan, results.rounds_drawn) for plan in plans]
+        drawn[:] = [draws(plan, 1, results.rounds_drawn) for plan in plans]
         results.rounds_drawn += 1
         return BLOCK
 
     def simulate(_: Floats) -> int:
-        return min(len(engine.run_all(*draws)["ships"]) for engine, draws in zip(engines, drawn, strict=True))
+        return min(len(engine.run_all(*one)["ships"]) for engine, one in zip(engines, drawn, strict=True))
 
     def simulate_naturally(_: Floats) -> int:
         return min(len(run(efforts)) for run, (efforts, _finds) in zip(natural, drawn, strict=True))
 
     steps = {"draws": draw, "worlds": simulate, NATURAL: simulate_naturally}
     results.pairs[size] = medians(steps, [np.empty(0)] * PAIRS[size])
-
-
-def draws_of(plan: Plan, block: int) -> tuple[Floats, Floats]:
-    """A block of what an engine takes: every story's effort, and when practices find each gap."""
-    return story_efforts(plan, 1, block), practice_finds(plan, 1, block)
 
 
 def speed_up(size: str, rounds: int = 9) -> float:

@@ -69,6 +69,7 @@ def test_a_report_holds_page_notebook_tables_summary_and_manifest(good):
     assert report.headline == '3 replications of x"; import os.'
     assert {path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()} == {
         "report.html", "notebook.ipynb", "summary.json", "manifest.json", "tables/slips.csv",
+        "inputs/roadmap/teams.csv",
     }  # fmt: skip
     assert outputs.damage(report.folder) == []
     newest = outputs.latest(folder / "outputs", "tiny-example-x-import-os")

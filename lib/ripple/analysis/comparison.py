@@ -306,8 +306,9 @@ def compare(
     comparison = Comparison(base, alternative, scenario, view, placebo_slip(base), identical)
     if comparison.placebo_slip != 0.0:
         raise BrokenLaw("a deal that asks for nothing moved a feature")
-    check_before(comparison)
-    check_closure(comparison)
+    check_before(base, alternative, comparison.slips, view.first)
+    explained = comparison.explained
+    check_closure(explained.base, explained.alternative, explained.slips)
     return comparison
 
 

@@ -1,37 +1,50 @@
 """What must hold in every comparison, or nothing is said: the laws of `docs/model.md` that need both worlds."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from ripple.analysis.replications import Replications, replay, replicate
 from ripple.analysis.why.chains import CLOSURE
 from ripple.engine.checks import BrokenLaw
+from ripple.engine.plan import Floats
 from ripple.roadmap.scenarios import placebo
-
-if TYPE_CHECKING:
-    from ripple.analysis.comparison import Comparison
 
 PLACEBO_REPLICATIONS = 20
 REPLAYED = 5
 """Replications of each world that the reference simulates again."""
 
 
-def check_closure(comparison: "Comparison") -> None:
-    """The differences of the reasons sum to every slip (law 9)."""
-    comparison = comparison.explained
-    base, alternative = comparison.base, comparison.alternative
-    for name, slips in comparison.slips.items():
+def check_closure(base: Replications, alternative: Replications, slips: Mapping[str, Floats]) -> None:
+    """The differences of the reasons sum to every slip (law 9).
+
+    Args:
+        base: A world with its reasons.
+        alternative: The other one.
+        slips: By how much each feature slips: shape (n,), weeks.
+
+    Raises:
+        BrokenLaw: They do not.
+    """
+    for name, slip in slips.items():
         one, other = (world.why["reasons"][:, world.features.index(name)] for world in (base, alternative))
-        if np.abs((other - one).sum(axis=1) - slips).max() > CLOSURE:
+        if np.abs((other - one).sum(axis=1) - slip).max() > CLOSURE:
             raise BrokenLaw(f"the reasons of {name} do not sum to its slip")
 
 
-def check_before(comparison: "Comparison") -> None:
-    """Before the scenario's first effect nothing differs: what shipped or started by then did so in both worlds."""
-    base, alternative = comparison.base, comparison.alternative
-    first = comparison.view.first
-    columns = [(base.features.index(f), alternative.features.index(f)) for f in base.features if f in comparison.slips]
+def check_before(base: Replications, alternative: Replications, names: Iterable[str], first: float) -> None:
+    """Before the first effect nothing differs: what shipped or started by then did so in both worlds.
+
+    Args:
+        base: One world.
+        alternative: The other one.
+        names: The features that are in both.
+        first: When the first effect is, in weeks.
+
+    Raises:
+        BrokenLaw: Something differs.
+    """
+    columns = [(base.features.index(name), alternative.features.index(name)) for name in names]
     for what in ("ships", "starts"):
         one, other = (
             getattr(world, what)[:, [pair[side] for pair in columns]] for side, world in enumerate((base, alternative))
@@ -42,7 +55,7 @@ def check_before(comparison: "Comparison") -> None:
 
 
 def placebo_slip(base: Replications) -> float:
-    """The largest slip that a placebo deal causes, on the first few draws."""
+    """The largest slip that a placebo deal causes, in weeks, on the first few draws."""
     n = min(base.n, PLACEBO_REPLICATIONS)
     treated = replicate(placebo(base.roadmap), None, n, base.seed)
     same = (treated.ships == base.ships[:n]) | (np.isnan(treated.ships) & np.isnan(base.ships[:n]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ripple.analysis.capacity import USES, strained, used
 from ripple.analysis.why.reasons import Reasons, View
 from ripple.engine.checks import check_order, check_run
-from ripple.engine.draws import BLOCK, draw_key, no_luck, practice_finds, story_efforts
+from ripple.engine.draws import BLOCK, WorkKey, draw_key, efforts_of_works, no_luck, practice_finds, story_efforts
 from ripple.engine.engines import REFERENCE, Engine, engine_for
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.queue_checks import check_queues
@@ -95,20 +95,26 @@ def draws(
     return _efforts(plan, seed, block)[:n], practice_finds(plan, seed, block)[:n]
 
 
-_DRAWN: OrderedDict[tuple[bytes, int, int], Floats] = OrderedDict()
+_DRAWN: OrderedDict[tuple[tuple[WorkKey, ...], int, int], Floats] = OrderedDict()
 _DRAWING = threading.Lock()
 MOST_BYTES = 1 << 26
-"""Of drawn efforts, that are remembered: many worlds of a study differ in nothing that is drawn."""
+"""Of drawn efforts, that are remembered: the worlds of a study differ in little that is drawn, or in nothing."""
 
 
 def _efforts(plan: Plan, seed: int, block: int) -> Floats:
-    """Every story's effort in a block, drawn once for all worlds in which it is the same; nobody writes to it."""
+    """Every story's effort in a block, each work's drawn once for all worlds in which it is the same.
+
+    Nobody writes to what is returned.
+    """
     key = (draw_key(plan), seed, block)
     with _DRAWING:
         if key in _DRAWN:
             _DRAWN.move_to_end(key)
             return _DRAWN[key]
-    efforts = story_efforts(plan, seed, block)
+        kin = next(
+            ((works, drawn) for (works, *luck), drawn in reversed(_DRAWN.items()) if luck == [seed, block]), None
+        )
+    efforts = story_efforts(plan, seed, block, efforts_of_works(*kin) if kin else None)
     with _DRAWING:
         _DRAWN[key] = efforts
         while sum(kept.nbytes for kept in _DRAWN.values()) > MOST_BYTES:

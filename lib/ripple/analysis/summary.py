@@ -71,6 +71,8 @@ def _promise(comparison: Comparison, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "deal": row["deal"],
         "feature": row["feature"],
+        "title": row["title"],
+        "customer": row["customer"],
         "due": calendar.day(row["due"]).isoformat(),
         **{name: None if isnan(row[name]) else row[name] for name in numbers},
         "new": row["new"],
@@ -126,9 +128,18 @@ def plan_summary(world: Replications) -> dict[str, Any]:
     promises = []
     for key, on_time in zip(world.promises, world.on_time.T, strict=True):
         p, lower, upper = wilson(int(on_time.sum()), len(on_time))
-        day = calendar.day(due[key]).isoformat()
+        feature = world.roadmap.feature_named.get(key[1])
         promises.append(
-            {"deal": key[0], "feature": key[1], "due": day, "base": p, "base_lower": lower, "base_upper": upper}
+            {
+                "deal": key[0],
+                "feature": key[1],
+                "title": feature.label if feature else key[1],
+                "customer": world.roadmap.deal_named[key[0]].label,
+                "due": calendar.day(due[key]).isoformat(),
+                "base": p,
+                "base_lower": lower,
+                "base_upper": upper,
+            }
         )
     return {
         "headline": plan_headline(world),

@@ -4,20 +4,27 @@ A key is (seed, purpose, entity, index), and replications run along an array axi
 the same in every scenario, in any order of calls, and whether 10 or 10,000 replications are drawn.
 """
 
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
+from math import exp
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
+from ripple.engine.engines import is_loaded
+from ripple.engine.normal import SMALLEST, scores
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.work_arrays import PRACTICES
 
 BLOCK = 256
 """Replications drawn together."""
 
-SMALLEST = 2.0**-54
-"""In place of 0; the generator's largest number is 1 - 2**-53."""
+WorkKey = tuple[str, str, int, bool, float, float, float, float, float, float]
+
+
+def key_of(seed: int, purpose: str, entity: str) -> bytes:
+    """The key of a quantity: 16 bytes."""
+    return blake2b(f"{seed}\0{purpose}\0{entity}".encode(), digest_size=16).digest()
 
 
 class Stream:
@@ -26,19 +33,16 @@ class Stream:
     The generator is Philox 4x64 (Salmon et al. 2011): its key names the quantity, its counter the block.
     """
 
-    def __init__(self, seed: int, block: int) -> None:
-        self.seed = seed
+    def __init__(self, block: int) -> None:
         self.bits = np.random.Philox(key=np.zeros(2, np.uint64), counter=np.array([0, 0, 0, block], np.uint64))
         self.generator = np.random.Generator(self.bits)
         self.state: Any = self.bits.state  # as it is before the first number of a quantity
 
-    def fill(self, numbers: Floats, purpose: str, entity: str) -> None:
-        """Write numbers in (0, 1): shape (n, BLOCK), contiguous, one row an index, one column a replication."""
-        digest = blake2b(f"{self.seed}\0{purpose}\0{entity}".encode(), digest_size=16).digest()
-        self.state["state"]["key"] = np.frombuffer(digest, dtype="<u8")
+    def uniforms(self, key: bytes, n: int = 1) -> Floats:
+        """Numbers in (0, 1) of one quantity: shape (n, BLOCK), one row an index, one column a replication."""
+        self.state["state"]["key"] = np.frombuffer(key, dtype="<u8")
         self.bits.state = self.state
-        self.generator.random(out=numbers)
-        np.maximum(numbers, SMALLEST, out=numbers)
+        return np.maximum(self.generator.random((n, BLOCK)), SMALLEST)
 
 
 def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Floats:
@@ -47,55 +51,110 @@ def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Fl
     >>> bool((uniforms(1, "story", "sso", 0, 2)[0] == uniforms(1, "story", "sso", 0, 9)[0]).all())
     True
     """
-    numbers = np.empty((n, BLOCK))
-    Stream(seed, block).fill(numbers, purpose, entity)
-    return numbers
+    return Stream(block).uniforms(key_of(seed, purpose, entity), n)
 
 
-def story_efforts(plan: Plan, seed: int, block: int) -> Floats:
+def story_efforts(plan: Plan, seed: int, block: int, drawn: Mapping[WorkKey, Floats] | None = None) -> Floats:
     """Every story's effort in one block of replications: shape (BLOCK, stories), engineer-weeks.
 
     A story's effort is its share of the estimate times a feature factor, a roadmap factor and a story factor;
     each is a lognormal made from one uniform, so that more luck is always more luck. What a practice takes once is a
     budget: it takes what is stated.
+
+    Args:
+        plan: The world.
+        seed: The study's seed.
+        block: Which block of replications.
+        drawn: Efforts of works that were drawn before with this seed and block: shape (BLOCK, stories) each.
     """
-    stream, sigma = Stream(seed, block), np.sqrt(np.log1p(plan.story_cv**2))
-    whole, works = np.empty((1, BLOCK)), np.empty((len(plan.work_entity), BLOCK))
-    stories = np.empty((plan.n_stories, BLOCK))
-    stream.fill(whole, "roadmap", "")
-    for work, entity in enumerate(plan.work_entity):
-        stream.fill(works[work : work + 1], "effort", entity)
-        own = stories[plan.work_offset[work] : plan.work_offset[work + 1]]
-        stream.fill(own, "story", f"{entity}\0{plan.teams[plan.work_team[work]]}")
-        ndtri(own, out=own)  # in place, work by work: what is in the cache is quick
-        np.multiply(own, sigma, out=own)
-        np.subtract(own, sigma**2 / 2, out=own)
-        np.exp(own, out=own)
-    scale = _feature_factors(plan, works) * np.exp(plan.roadmap_sigma * ndtri(whole))
-    for work, factor in enumerate(scale):
-        stories[plan.work_offset[work] : plan.work_offset[work + 1]] *= factor
-    budgets = (plan.work_category == PRACTICES)[plan.story_work]
-    stories[budgets] = plan.work_story_effort[plan.story_work[budgets], None]
-    return np.ascontiguousarray(stories.T)
+    write, drawn = _writer(), drawn or {}
+    luck = powers(plan.roadmap_sigma * scores(uniforms(seed, "roadmap", "", block)[0]))
+    efforts, ends = np.empty((BLOCK, plan.n_stories)), plan.work_offset.tolist()
+    for key, first, last in zip(draw_key(plan), ends, ends[1:], strict=False):
+        entity, team, _, is_budget, effort, low, high, median, _, cv = key
+        if key in drawn:
+            efforts[:, first:last] = drawn[key]
+        elif is_budget:
+            efforts[:, first:last] = effort
+        else:
+            keys = key_of(seed, "effort", entity) + key_of(seed, "story", f"{entity}\0{team}")
+            sigma = float(np.sqrt(np.log1p(cv**2)))
+            write(efforts, first, last, block, keys, luck, effort * median, low, high, sigma)
+    return efforts
 
 
-def draw_key(plan: Plan) -> bytes:
-    """A digest of all of a plan on which `story_efforts` depends: with the same one the same efforts are drawn."""
-    digest = blake2b("\0".join((*plan.work_entity, "", *plan.teams)).encode(), digest_size=16)
-    for whole in (plan.work_offset, plan.work_team, plan.work_category):
-        digest.update(whole.tobytes())
-    for real in (plan.work_sigma_low, plan.work_sigma_high, plan.work_story_effort):
-        digest.update(real.tobytes())
-    digest.update(np.array([plan.effort_median, plan.roadmap_sigma, plan.story_cv]).tobytes())
-    return digest.digest()
+def draw_key(plan: Plan) -> tuple[WorkKey, ...]:
+    """For each work all on which its efforts depend: with the same key, seed and block the same ones are drawn."""
+    of_plan = (plan.effort_median, plan.roadmap_sigma, plan.story_cv)
+    return tuple(
+        (entity, plan.teams[team], *of_work, *of_plan)
+        for entity, team, *of_work in zip(
+            plan.work_entity,
+            plan.work_team.tolist(),
+            np.diff(plan.work_offset).tolist(),
+            (plan.work_category == PRACTICES).tolist(),
+            plan.work_story_effort.tolist(),
+            plan.work_sigma_low.tolist(),
+            plan.work_sigma_high.tolist(),
+            strict=True,
+        )
+    )
 
 
-def _feature_factors(plan: Plan, uniform: Floats) -> Floats:
-    """What a story of each work takes on average, with its feature's luck: shape (works, BLOCK)."""
-    score = ndtri(uniform)
-    spread = np.where(score < 0, plan.work_sigma_low[:, None], plan.work_sigma_high[:, None])
-    factors: Floats = plan.work_story_effort[:, None] * (plan.effort_median * np.exp(spread * score))
-    return factors
+def efforts_of_works(works: tuple[WorkKey, ...], efforts: Floats) -> dict[WorkKey, Floats]:
+    """The columns of each work, by its key."""
+    ends = np.cumsum([0, *(key[2] for key in works)]).tolist()
+    return {key: efforts[:, first:last] for key, first, last in zip(works, ends, ends[1:], strict=False)}
+
+
+Writer = Callable[[Floats, int, int, int, bytes, Floats, float, float, float, float], None]
+
+
+def _writer() -> Writer:
+    """The compiled way to write a work's efforts, once the compiled engine is there; else the readable one."""
+    if not is_loaded():
+        return write_efforts
+    from ripple.engine import draw_kernel
+
+    return draw_kernel.write_efforts
+
+
+def write_efforts(
+    efforts: Floats,
+    first: int,
+    last: int,
+    block: int,
+    keys: bytes,
+    luck: Floats,
+    effort: float,
+    low: float,
+    high: float,
+    sigma: float,
+) -> None:
+    """Draw the efforts of one work's stories in a block of replications.
+
+    Args:
+        efforts: Where they go, in columns `first` to `last`: shape (BLOCK, stories).
+        first: The work's first story.
+        last: The story after its last.
+        block: Which block of replications.
+        keys: Those of its feature factor and of its story factors: 32 bytes.
+        luck: The roadmap factor: shape (BLOCK,).
+        effort: The median of a story's, engineer-weeks.
+        low: The feature factor's sigma below its median.
+        high: The same above.
+        sigma: The story factors' sigma; their mean is 1.
+    """
+    stream = Stream(block)
+    score = scores(stream.uniforms(keys[:16])[0])
+    scale = effort * powers(np.where(score < 0.0, low, high) * score) * luck
+    own = scores(stream.uniforms(keys[16:], last - first))
+    efforts[:, first:last] = (powers(own * sigma - sigma * sigma / 2.0) * scale).T
+
+
+def powers(exponents: Floats) -> Floats:
+    """The exponential of each number, as compiled code takes it: NumPy's own differs by a bit between processors."""
+    return np.array([exp(x) for x in exponents.ravel().tolist()]).reshape(exponents.shape)
 
 
 def no_luck(plan: Plan) -> Floats:
@@ -111,11 +170,11 @@ def practice_finds(plan: Plan, seed: int, block: int) -> Floats:
     One that looks once does so on its date.
     """
     finds = np.full((BLOCK, len(plan.gaps)), np.inf)
-    stream, uniform = Stream(seed, block), np.empty((1, BLOCK))
+    stream = Stream(block)
     for practice, name in enumerate(plan.practices):
         for gap, entity in enumerate(plan.gaps):
-            stream.fill(uniform, "practice", f"{name}\0{entity}")
-            found = _found_by(plan, practice, float(plan.gap_opened[gap]), uniform[0])
+            uniform = stream.uniforms(key_of(seed, "practice", f"{name}\0{entity}"))[0]
+            found = _found_by(plan, practice, float(plan.gap_opened[gap]), uniform)
             finds[:, gap] = np.minimum(finds[:, gap], found)
     return finds
 

@@ -4,9 +4,7 @@
 notebook cell is live in JupyterLab and a plain picture everywhere else. `show(chart)` displays one in mid-cell.
 """
 
-import ripple.reports.quick_start  # noqa: F401 (before Altair)
-
-# isort: split
+import os
 from functools import cache
 from typing import Any
 
@@ -15,6 +13,7 @@ import vl_convert
 from IPython.display import display
 
 from ripple.reports.escape import visible
+from ripple.reports.mime import LATER, SVG, VEGA
 
 BASE = "#9aa0a6"
 """The base world: grey."""
@@ -31,7 +30,6 @@ CATEGORIES = ("#0072b2", "#56b4e9", "#9aa0a6", "#d55e00", "#e69f00", "#009e73", 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first comes with the converter, so that widths are the same on every machine; the others match its widths."""
 
-MIME = "application/vnd.vegalite.v5+json"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 """What JupyterLab's viewer asks for; with the newer name it would draw the same chart and complain."""
 
@@ -58,17 +56,21 @@ def show(chart: Any) -> None:
 def svg(chart: Any) -> str:
     """The chart as SVG text, the same bytes every time."""
     use_offline_renderer()
-    return _svg(_inert(chart.to_dict()))
+    return picture_of(_inert(chart.to_dict()))
 
 
 def _bundle(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """The chart for every reader: live where Vega is at hand, a picture elsewhere, its title as the last resort."""
+    """The chart for every reader: live where Vega is at hand, a picture elsewhere, its title as the last resort.
+
+    The picture is left to whoever runs the notebook where that was promised (`ripple.reports.convert`).
+    """
     safe = _inert(spec)
-    live = {**safe, "$schema": SCHEMA}
-    return {MIME: live, "image/svg+xml": _svg(safe), "text/plain": title_of(safe) or "Figure"}
+    live = {VEGA: {**safe, "$schema": SCHEMA}, "text/plain": title_of(safe) or "Figure"}
+    return live if os.environ.get(LATER) else {**live, SVG: picture_of(safe)}
 
 
-def _svg(spec: dict[str, Any]) -> str:
+def picture_of(spec: dict[str, Any]) -> str:
+    """A specification of ours as SVG text."""
     return str(vl_convert.vegalite_to_svg(spec, vl_version=_version(), allowed_base_urls=[]))
 
 

@@ -1,7 +1,8 @@
 """The process that runs a notebook's cells: private to one run, and gone with it.
 
 It listens on sockets in a temporary folder of its own (two runs cannot meet on a port), starts the interpreter that
-runs `ripple`, reads and writes nothing in the home folder, and dies with everything it started.
+runs `ripple`, reads and writes nothing in the home folder, sees none of the variables that hold something secret, and
+dies with everything it started.
 """
 
 import os
@@ -20,6 +21,8 @@ from typing import Any, NoReturn
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+
+from ripple.reports.notify.secret import without_secrets
 
 COMMAND = [
     sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",
@@ -50,7 +53,7 @@ class PrivateKernel(AsyncKernelManager):
         return self._clients[-1]
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        options |= {"env": {**os.environ, **self._environment}, "stdout": DEVNULL, "stderr": DEVNULL}
+        options |= {"env": without_secrets(os.environ) | self._environment, "stdout": DEVNULL, "stderr": DEVNULL}
         await super()._async_launch_kernel(kernel_cmd, **options)
 
     # The caller starts the kernel by this name, which its base class bound to its own launch.

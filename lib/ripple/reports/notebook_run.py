@@ -5,6 +5,7 @@ counts as success. So each cell's answer is noted here as it comes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -13,16 +14,21 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from ripple.errors import InputError
+from ripple.reports.convert import Converter
 from ripple.reports.escape import label
+from ripple.reports.mime import SVG, VEGA
 
 DONE, FAILED, DIED, TIMED_OUT, EXITED, NOT_WRITTEN = "published", "failed", "died", "timed out", "exited", "not written"
+BUSY, STOPPED = "busy", "stopped"
 
 
 @dataclass
 class Watch:
     """Notes which cells answered; given to the run as its hooks."""
 
+    drawing: Converter
     notebook: NotebookNode | None = None
+    pictures: list[tuple[NotebookNode, Future[str]]] = field(default_factory=list)
     finished: set[int] = field(default_factory=set)
     number: int = 0
     line: str = ""
@@ -44,12 +50,19 @@ class Watch:
         self.number += 1
         self.line = cell.source.strip().splitlines()[0]
 
-    def _executed(self, cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
+    def _executed(self, cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
+        charts = [output.data for output in cell.outputs if VEGA in output.get("data", {})]
+        self.pictures += [(data, self.drawing.picture(data[VEGA])) for data in charts if SVG not in data]
         content = execute_reply["content"]
         if content["status"] == "ok":
             self.finished.add(cell_index)
         else:
             self.error = (content.get("ename", ""), content.get("evalue", ""))
+
+    def draw(self) -> None:
+        """Put the charts' pictures beside them; the last ones may still be in the making."""
+        for data, picture in self.pictures:
+            data[SVG] = picture.result()
 
     @property
     def complete(self) -> bool:

@@ -3,6 +3,7 @@
     outputs/<slug>/<run>/        a finished run, with a manifest of all its files
     outputs/<slug>/latest        points to the newest
     outputs/failed/<slug>-<run>/ what is left of a run that failed
+    outputs/history/<slug>/      one record for each run that was scheduled or asked for by name
 
 A run is written into a hidden folder beside its destination, every file is synced, the manifest is written last, one
 rename publishes the folder and one more moves the pointer: a kill at any moment leaves the old report or the new one.
@@ -26,9 +27,10 @@ from ripple.reports.escape import label
 from ripple.reports.publish import json_of, write_file
 
 KEPT = 10
-"""So many runs of a slug stay, and so many of its failures."""
+"""So many runs of a slug stay, and so many of its failures, unless told otherwise."""
 
 FAILED = "failed"
+HISTORY = "history"
 LATEST = "latest"
 MANIFEST = "manifest.json"
 LONGEST_SLUG = 64
@@ -47,7 +49,7 @@ def slug_of(*parts: str) -> str:
     """
     words = [re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in parts if part]
     slug = "-".join(word for word in words if word)
-    if len(slug) <= LONGEST_SLUG and all(words) and slug not in ("", FAILED, LATEST):
+    if len(slug) <= LONGEST_SLUG and all(words) and slug not in ("", FAILED, HISTORY, LATEST):
         return slug
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:8]
     return f"{slug[: LONGEST_SLUG - 9].strip('-') or 'report'}-{digest}"
@@ -59,6 +61,7 @@ class Shelf:
 
     outputs: Path
     slug: str
+    kept: int = KEPT
 
     @property
     def folder(self) -> Path:
@@ -68,7 +71,7 @@ class Shelf:
     @contextmanager
     def workplace(self) -> Iterator[Path]:
         """A hidden folder to write a run into; gone afterwards unless it was published."""
-        folder = self.folder / f".{self._new_run()}"
+        folder = self.folder / f".{next_run(self.folder)}"
         folder.mkdir()
         try:
             yield folder
@@ -96,21 +99,12 @@ class Shelf:
         self._forget(failures, mine)
         return kept
 
-    def _new_run(self) -> str:
-        """A name that sorts after every run there is: the time, moved on where the clock went back."""
-        now = datetime.now(UTC)
-        newest = max((path.name for path in self.folder.iterdir() if RUN.fullmatch(path.name)), default="")
-        while (name := f"{now:%Y%m%d-%H%M%S-%f}") <= newest:
-            last = datetime.strptime(newest, "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC)
-            now = last + timedelta(microseconds=1)
-        return name
-
     def _forget(self, folder: Path, runs: list[Path]) -> None:
         """Remove the oldest beyond the limit, each hidden first so that nobody reads half of one."""
         for half in folder.glob(".old-*"):
             _remove(half)
         newest = latest(self.outputs, self.slug)
-        for run in sorted(runs)[:-KEPT]:
+        for run in sorted(runs)[: -self.kept]:
             if run != newest:
                 hidden = folder / f".old-{run.name}"
                 os.rename(run, hidden)
@@ -118,23 +112,35 @@ class Shelf:
 
 
 @contextmanager
-def shelf(outputs: Path, slug: str) -> Iterator[Shelf]:
+def shelf(outputs: Path, slug: str, kept: int = KEPT) -> Iterator[Shelf]:
     """The place of a report, locked for this process and cleared of what killed runs left behind.
+
+    Args:
+        outputs: The folder of all reports.
+        slug: The report's own folder in it.
+        kept: How many of its runs stay, at least 1.
 
     Raises:
         Busy: Another process holds it.
         InputError: It is a symbolic link, which could lead anywhere.
     """
     outputs.mkdir(parents=True, exist_ok=True)
-    place = Shelf(outputs.resolve(), slug)
-    lock = _locked(_real_folder(place.outputs, slug))
-    try:
+    place = Shelf(outputs.resolve(), slug, kept)
+    with locked(_real_folder(place.outputs, slug)):
         for leftover in place.folder.glob(".?*"):
             if leftover.name != ".lock":
                 _remove(leftover)
         yield place
-    finally:
-        os.close(lock)
+
+
+def next_run(folder: Path) -> str:
+    """A name that sorts after every run in a folder: the time, moved on where the clock went back."""
+    now = datetime.now(UTC)
+    runs = (path.name.removesuffix(".json") for path in folder.iterdir())
+    newest = max(filter(RUN.fullmatch, runs), default="")
+    while (name := f"{now:%Y%m%d-%H%M%S-%f}") <= newest:
+        now = datetime.strptime(newest, "%Y%m%d-%H%M%S-%f").replace(tzinfo=UTC) + timedelta(microseconds=1)
+    return name
 
 
 def latest(outputs: Path, slug: str) -> Path | None:
@@ -206,6 +212,14 @@ def _point(folder: Path, run: str) -> None:
     _sync(folder)
 
 
+def put(path: Path, text: str) -> None:
+    """Write a file whole or not at all, and make it last."""
+    hidden = path.with_name(f".{path.name}")
+    write_file(hidden, text)
+    os.replace(hidden, path)
+    _sync(path.parent)
+
+
 def _real_folder(outputs: Path, name: str) -> Path:
     folder = outputs / name
     if folder.is_symlink() or folder.resolve().parent != outputs:
@@ -214,7 +228,21 @@ def _real_folder(outputs: Path, name: str) -> Path:
     return folder
 
 
-def _locked(folder: Path) -> int:
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the only right to write in a folder; the system takes it back however this process ends.
+
+    Raises:
+        Busy: Another process holds it.
+    """
+    handle = _handle(folder)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _handle(folder: Path) -> int:
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     try:
         _lock(handle)

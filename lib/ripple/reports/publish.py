@@ -2,7 +2,8 @@
 
 A report is rendered with the environment variable `RIPPLE_REPORT_FOLDER` set to a folder of its own; there
 `save_table` writes `tables/<name>.csv` and `save_summary` writes `summary.json`. In a notebook opened by hand the
-variable is not set and both do nothing, so a notebook calls them without asking.
+variable is not set and both do nothing, so a notebook calls them without asking. `RIPPLE_PREVIOUS_RUN` names the
+previous run of the same report, where there is one.
 """
 
 import csv
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 FOLDER = "RIPPLE_REPORT_FOLDER"
 """The environment variable that names the folder of the report being made."""
+
+PREVIOUS = "RIPPLE_PREVIOUS_RUN"
+"""The environment variable that names the folder of the previous run of the report being made."""
+
+PICTURE_SCALE = 1.5
+"""Points of the PNG picture for each of the figure: sharp on a dense screen, small in a mailbox."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -48,14 +55,46 @@ def save_table(frame: "pd.DataFrame", name: str) -> None:
 
 def save_summary(summary: Mapping[str, object]) -> None:
     """Put the numbers of the report beside it as `summary.json`; `headline` in it is the sentence people get first."""
+    save_json(summary, "summary.json")
+
+
+def save_json(record: Mapping[str, object], file: str) -> None:
+    """Put a record for other programs beside the report."""
     folder = report_folder()
     if folder is not None:
-        write_file(folder / "summary.json", json_of(summary))
+        write_file(folder / file, json_of(record))
+
+
+def save_picture(figure: Any) -> Any:
+    """Put the report's main figure beside it as `picture.svg` and `picture.png`, for messages that announce it.
+
+    Returns:
+        The figure, so that a cell can end with this call. A sentence that stands for a figure makes no picture.
+    """
+    folder = report_folder()
+    if folder is not None and hasattr(figure, "to_dict"):
+        import vl_convert
+
+        from ripple.reports.chart import svg
+
+        picture = svg(figure)
+        write_file(folder / "picture.svg", picture)
+        (folder / "picture.png").write_bytes(vl_convert.svg_to_png(picture, scale=PICTURE_SCALE))
+    return figure
 
 
 def report_folder() -> Path | None:
     """The folder of the report being made, or None in a notebook opened by hand."""
-    name = os.environ.get(FOLDER)
+    return _folder(FOLDER)
+
+
+def previous_run() -> Path | None:
+    """The previous finished run of the report being made, or None."""
+    return _folder(PREVIOUS)
+
+
+def _folder(variable: str) -> Path | None:
+    name = os.environ.get(variable)
     return Path(name) if name else None
 
 

@@ -5,9 +5,6 @@ nbconvert, and publishes notebook, page, tables, summary and manifest in one ste
 take seconds to import, so they are imported where they are used: `import ripple` stays quick in every notebook.
 """
 
-import ripple.reports.quick_start  # noqa: F401 (before nbformat)
-
-# isort: split
 import json
 import logging
 import math
@@ -26,14 +23,16 @@ from typing import Any
 import nbformat
 
 from ripple.errors import InputError
-from ripple.reports import notebook_run, page, parameter_check
+from ripple.reports import kept_inputs, notebook_run, page, parameter_check
 from ripple.reports import outputs as places
 from ripple.reports import slides as slide_deck
+from ripple.reports.convert import Converter
 from ripple.reports.escape import label
+from ripple.reports.mime import LATER
 from ripple.reports.notebook_kernel import private_kernel
 from ripple.reports.outputs import Busy, Shelf
 from ripple.reports.pdf import print_pdf, wants_pdf
-from ripple.reports.publish import FOLDER, write_file
+from ripple.reports.publish import FOLDER, PREVIOUS, write_file
 from ripple.roadmap.bundled import REPOSITORY, located
 
 __all__ = ["Busy", "Report", "ReportFailed", "load_notebook", "parameter_names", "read_words", "refresh", "render"]
@@ -79,6 +78,8 @@ def render(
     *,
     slides: bool | None = None,
     timeout: float = 600.0,
+    name: str | None = None,
+    keep: int = places.KEPT,
 ) -> Report:
     """Run a notebook with these parameters and publish it under `outputs`.
 
@@ -88,6 +89,8 @@ def render(
         outputs: The folder of all reports; this one gets a folder of its own in it.
         slides: Also make slides, to which `html` of the result then leads; None: if the notebook is made of slides.
         timeout: Seconds that one cell may take.
+        name: What the report's folder is called; None: after the notebook, its roadmap and its change.
+        keep: How many of its runs stay.
 
     Raises:
         InputError: No such notebook or parameter, a value of the wrong type, or a cell found the input wrong.
@@ -95,17 +98,17 @@ def render(
         ReportFailed: A cell failed, hung, left or lost its kernel, or a file could not be written; the previous
             report still stands.
     """
-    name, source = load_notebook(notebook)
-    given = parameter_check.checked(source, parameters or {}, name)
+    title, source = load_notebook(notebook)
+    given = parameter_check.checked(source, parameters or {}, title)
     known = parameter_check.parameters_of(source)
     values = {key: given.get(key, known[key].default) for key in known}
-    job = _Job(name, source, given, values, slide_deck.is_deck(source) if slides is None else slides, timeout)
+    job = _Job(title, source, given, values, slide_deck.is_deck(source) if slides is None else slides, timeout)
     began = time.monotonic()
     try:
-        with places.shelf(Path(outputs), job.slug) as shelf:
+        with places.shelf(Path(outputs), places.slug_of(name) if name else job.slug, keep) as shelf:
             return _made(job, shelf, began)
     except OSError as error:
-        reason = f"{name} could not be written: {error.filename or outputs}: {error.strerror}."
+        reason = f"{title} could not be written: {error.filename or outputs}: {error.strerror}."
         lost = Report(Path(outputs), None, None, notebook_run.NOT_WRITTEN, reason, time.monotonic() - began)
         raise ReportFailed(lost) from error
 
@@ -133,10 +136,11 @@ def _made(job: _Job, shelf: Shelf, began: float) -> Report:
     """Run the notebook in a hidden folder and publish what comes out, or keep what is left."""
     inputs = _input_hashes(job.values)
     with shelf.workplace() as folder:
-        watch, error = _run(job, folder)
+        kept_inputs.keep_inputs(folder, job.values, _input_paths(job.values))
+        watch, error = _run(job, folder, places.latest(shelf.outputs, shelf.slug))
         stop = notebook_run.stop_of(watch, error, job.name, job.timeout)
         if stop is not None:
-            raise _failure(job, shelf, watch, stop, time.monotonic() - began)
+            raise _failure(job, shelf, watch, stop, _manifest(job, inputs), time.monotonic() - began)
         assert watch.notebook is not None
         html = _write_report(job, notebook_run.without_traces(watch.notebook, job.source), folder)
         run = shelf.publish(folder, _manifest(job, inputs))
@@ -144,14 +148,15 @@ def _made(job: _Job, shelf: Shelf, began: float) -> Report:
     return Report(run, run / html, run / "notebook.ipynb", notebook_run.DONE, _headline(run), seconds)
 
 
-def _run(job: _Job, folder: Path) -> tuple[notebook_run.Watch, Exception | None]:
+def _run(job: _Job, folder: Path, previous: Path | None = None) -> tuple[notebook_run.Watch, Exception | None]:
     """Run the notebook's cells; whatever papermill raises is handed back beside what was seen."""
     import papermill
 
     # Its own parser of parameter cells does not know `str | None`, and warns; ours has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    watch = notebook_run.Watch()
-    with private_kernel({FOLDER: str(folder.resolve())}) as kernel:
+    surroundings = {FOLDER: str(folder.resolve()), PREVIOUS: str(previous.resolve()) if previous else "", LATER: "1"}
+    with Converter() as drawing, private_kernel(surroundings) as kernel:
+        watch = notebook_run.Watch(drawing)
         try:
             papermill.execute_notebook(
                 deepcopy(job.source), None, parameters=dict(job.given), km=kernel, kernel_name="python3",
@@ -160,18 +165,25 @@ def _run(job: _Job, folder: Path) -> tuple[notebook_run.Watch, Exception | None]
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 (whatever stops a notebook is told by its record)
             return watch, error
+        watch.draw()
     return watch, None
 
 
-def _failure(job: _Job, shelf: Shelf, watch: notebook_run.Watch, stop: notebook_run.Stop, seconds: float) -> Exception:
+def _failure(
+    job: _Job, shelf: Shelf, watch: notebook_run.Watch, stop: notebook_run.Stop, made_from: dict[str, object],
+    seconds: float,
+) -> Exception:  # fmt: skip
     """Keep the failed notebook with a record, and say what happened; of wrong input just its own sentences."""
-    record = {"notebook": job.name, "parameters": job.given, "status": stop.status, "error": stop.sentence}
     with shelf.workplace() as folder:
         nbformat.write(watch.notebook or job.source, folder / "notebook.ipynb")
-        kept = shelf.keep_failure(folder, record)
+        kept = shelf.keep_failure(folder, {**made_from, "status": stop.status, "error": stop.sentence})
     sentence = f"{stop.sentence} The notebook with its error is {kept / 'notebook.ipynb'}."
-    report = Report(kept, None, kept / "notebook.ipynb", stop.status, sentence, seconds)
-    return notebook_run.wrong_input(watch) or ReportFailed(report)
+    failed = ReportFailed(Report(kept, None, kept / "notebook.ipynb", stop.status, sentence, seconds))
+    wrong = notebook_run.wrong_input(watch)
+    if wrong is None:
+        return failed
+    wrong.__cause__ = failed  # where the failed notebook is kept, for who keeps a record
+    return wrong
 
 
 def _write_report(job: _Job, notebook: nbformat.NotebookNode, folder: Path) -> str:
@@ -236,12 +248,16 @@ def _version(name: str) -> str | None:
 
 def _input_hashes(values: Mapping[str, object]) -> dict[str, str]:
     """The SHA-256 of every file of the roadmap, and of the scenario where it is a file of its own."""
-    found = [_input_path(values.get(key)) for key in ("roadmap", "scenario")]
     together: dict[str, str] = {}
-    for path in found:
-        if path is not None:
-            together |= places.hashes(path) if path.is_dir() else {path.name: places.sha256(path)}
+    for path in _input_paths(values).values():
+        together |= places.hashes(path) if path.is_dir() else {path.name: places.sha256(path)}
     return together
+
+
+def _input_paths(values: Mapping[str, object]) -> dict[str, Path]:
+    """Where the roadmap and the scenario are, as far as they are files."""
+    found = {key: _input_path(values.get(key)) for key in (kept_inputs.ROADMAP, kept_inputs.SCENARIO)}
+    return {key: path for key, path in found.items() if path is not None}
 
 
 def _input_path(value: object) -> Path | None:

@@ -1,6 +1,7 @@
 """Tables and sentences as people read them: few columns, plain headings, rounded to what is known, names harmless."""
 
 from ripple.reports.tables.attribution import causes, mechanisms
+from ripple.reports.tables.changes import changes
 from ripple.reports.tables.decide import (
     break_even,
     flip_table,
@@ -30,6 +31,7 @@ __all__ = [
     "chain",
     "chain_of",
     "chains",
+    "changes",
     "checks",
     "crowding",
     "decision",

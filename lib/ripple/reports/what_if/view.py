@@ -1,8 +1,5 @@
 """What the what-if page says of an answer: sentences, a table, two figures; every name in them is only text."""
 
-import ripple.reports.quick_start  # noqa: F401 (before nbformat, which the sanitizer's module imports)
-
-# isort: split
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
