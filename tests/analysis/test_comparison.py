@@ -110,6 +110,24 @@ def test_the_base_headline_names_the_promises_at_risk() -> None:
     )
 
 
+def test_guesses_are_told_ahead_of_the_answer() -> None:
+    """Where most open features have no estimate the headline begins with that; done ones do not count."""
+    plan = signed_and_open()
+    names = [feature.name for feature in plan.features]
+    for assumed, told in ((names, True), (names[:-1], True), (names[:1], False), ([], False)):
+        found = headline(compare(replace(plan, assumed=tuple(assumed)), deal_scenario("eager"), n=20))
+        assert found.startswith(f"An illustration, not a forecast: the effort of {len(assumed)} of 4 open") is told
+
+
+def test_a_promise_that_was_late_already_is_told_apart() -> None:
+    """It does not break by the deal, but it is named when it becomes much less likely."""
+    plan = signed_and_open()
+    chance = compare(plan, deal_scenario("eager"), n=200)
+    ships = chance.base.ships_of("b")
+    early = replace(plan, promises=(Promise("loyal", "b", float(np.quantile(ships, 0.4))), *plan.promises[1:]))
+    assert "Late already, now more so: b for Loyal & Sons" in headline(compare(early, deal_scenario("eager"), n=200))
+
+
 def test_an_unknown_deal_is_refused_with_the_nearest_name() -> None:
     """The sentence proposes the deal that was meant."""
     with pytest.raises(InputError, match="Did you mean 'eager'"):

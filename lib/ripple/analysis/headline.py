@@ -19,8 +19,8 @@ def headline(comparison: Comparison) -> str:
 
 
 def points(comparison: Comparison) -> list[str]:
-    """The sentences of the headline: other customers' promises, slips, the deal's own promises, what is not known."""
-    tellers = (_promises, _slips, _unshipped, _own_promises, _without_gaps)
+    """The sentences of the headline: whether it rests on guesses, other customers' promises, slips, the deal's own."""
+    tellers = (_guessed, _promises, _slips, _unshipped, _own_promises, _without_gaps)
     return [part for tell in tellers if (part := tell(comparison))]
 
 
@@ -32,6 +32,18 @@ def subject(comparison: Comparison) -> str:
         return f"Signing {listed([deal.label for deal in comparison.deals])}"
     signed = comparison.alternative.roadmap.deal_named.get(comparison.scenario.name)
     return f"Moving {signed.label} to the front" if signed else f"Scenario {comparison.scenario.name}"
+
+
+def _guessed(comparison: Comparison) -> str:
+    """A warning ahead of all where most efforts are guesses: intervals know of luck, not of that."""
+    open_ones = [feature.name for feature in comparison.base.roadmap.features if feature.status != "done"]
+    guessed = len(set(open_ones) & set(comparison.base.roadmap.assumed))
+    if guessed <= len(open_ones) * EVEN:
+        return ""
+    return (
+        f"An illustration, not a forecast: the effort of {guessed} of {counted(len(open_ones), 'open feature')} is "
+        "assumed, and other sizes may turn the answer."
+    )
 
 
 def _promises(comparison: Comparison) -> str:
@@ -46,8 +58,9 @@ def _promises(comparison: Comparison) -> str:
         f"{subject(comparison)} breaks {len(broken) or 'none'} of {counted(len(others), 'promise')} to other customers"
     )
     text += f": {listed(_shifts(broken))}." if len(broken) else "."
-    if len(large):
-        text += f" Less likely, though not broken: {listed(_shifts(large))}."
+    likely = large["base"] >= EVEN
+    for word, some in (("Less likely, though not broken", large[likely]), ("Late already, now more so", large[~likely])):
+        text += f" {word}: {listed(_shifts(some))}." if len(some) else ""
     if small:
         more = " more" if len(broken) + len(large) else ""
         text += f" {small}{more} {'loses' if small == 1 else 'lose'} less than 10 points."

@@ -36,9 +36,11 @@ def warnings(roadmap: Roadmap) -> list[str]:
 
 def assumed(roadmap: Roadmap) -> list[str]:
     """What the tables leave open, so that it was assumed: whose efforts, which teams, which promises."""
-    share = f"{len(roadmap.assumed)} of {counted(len(roadmap.features), 'feature')}"
-    efforts = [f"The effort of {share} is assumed, not estimated: {listed(roadmap.assumed)}."]
-    return [*(efforts if roadmap.assumed else []), *roadmap.assumptions]
+    open_ones = [feature.name for feature in roadmap.features if feature.status != "done"]
+    guessed = [name for name in roadmap.assumed if name in set(open_ones)]
+    share = f"{len(guessed)} of {counted(len(open_ones), 'open feature')}"
+    efforts = [f"The effort of {share} is assumed, not estimated: {listed(guessed)}."]
+    return [*(efforts if guessed else []), *roadmap.assumptions]
 
 
 def _section(name: str, lines: Iterable[str]) -> str:
