@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from ripple.cli import decisions, files, worlds  # the order in which --help lists the commands
+from ripple.cli import decisions, files, scheduled, worlds  # the order in which --help lists the commands
 from ripple.cli.options import app
 from ripple.errors import InputError
 
-__all__ = ("decisions", "files", "main", "worlds")
+__all__ = ("decisions", "files", "main", "scheduled", "worlds")
 
 DONE, FAILED, WRONG_INPUT, BUSY = 0, 1, 2, 75
 

@@ -5,6 +5,7 @@ runs `ripple`, reads and writes nothing in the home folder, sees none of the var
 dies with everything it started.
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -28,6 +29,10 @@ COMMAND = [
     sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",
     "--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True",
 ]  # fmt: skip
+KILL_WITH_PARENT = 1
+"""What Linux calls PR_SET_PDEATHSIG."""
+
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 LONGEST_FOLDER = 80
 """A socket's path has room for 107 bytes."""
 
@@ -54,6 +59,8 @@ class PrivateKernel(AsyncKernelManager):
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         options |= {"env": without_secrets(os.environ) | self._environment, "stdout": DEVNULL, "stderr": DEVNULL}
+        if sys.platform == "linux":
+            options["preexec_fn"] = _end_with_parent
         await super()._async_launch_kernel(kernel_cmd, **options)
 
     # The caller starts the kernel by this name, which its base class bound to its own launch.
@@ -99,6 +106,12 @@ def private_kernel(environment: Mapping[str, str]) -> Iterator[PrivateKernel]:
     finally:
         kernel.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """Have Linux kill this new process as soon as its parent is gone, even where that was killed itself."""
+    assert LIBC is not None
+    LIBC.prctl(KILL_WITH_PARENT, signal.SIGKILL)
 
 
 def _private_folder() -> Path:

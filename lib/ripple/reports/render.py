@@ -192,7 +192,8 @@ def _write_report(job: _Job, notebook: nbformat.NotebookNode, folder: Path) -> s
     if not (folder / "summary.json").exists():
         write_file(folder / "summary.json", "{}\n")
     content = page.readable(notebook, _markdown)
-    one_page = wants_pdf(job.source.metadata)
+    printed = wants_pdf(job.source.metadata)
+    one_page = printed and not job.slides
     report = {"policy": page.POLICY, "style": slide_deck.asset("report.css"), "one_page": one_page}
     write_file(folder / "report.html", _filled("report.html.j2", content, report))
     if one_page:
@@ -200,6 +201,8 @@ def _write_report(job: _Job, notebook: nbformat.NotebookNode, folder: Path) -> s
     if not job.slides:
         return "report.html"
     write_file(folder / "slides.html", _filled("slides.html.j2", content, slide_deck.resources(content)))
+    if printed:
+        print_pdf((folder / "slides.html").resolve(), folder / "slides.pdf", slides=True)
     return "slides.html"
 
 
