@@ -14,8 +14,10 @@ from ripple.analysis.decisions.options import options
 from ripple.analysis.decisions.promise import promise
 from ripple.analysis.decisions.too_late import too_late
 from ripple.analysis.early import early
+from ripple.analysis.habits import Habits, habits
 from ripple.analysis.headline import headline, plan_headline, points
 from ripple.analysis.money import Money, money
+from ripple.analysis.portfolio import Portfolio, portfolio
 from ripple.analysis.replications import Replications, replicate
 from ripple.analysis.sensitivity import sensitivity
 from ripple.analysis.summary import plan_summary, ship_table, summary
@@ -35,8 +37,10 @@ __all__ = [
     "Explanation",
     "Feature",
     "Gap",
+    "Habits",
     "InputError",
     "Money",
+    "Portfolio",
     "Promise",
     "Replications",
     "Roadmap",
@@ -50,6 +54,7 @@ __all__ = [
     "early",
     "explain",
     "flips",
+    "habits",
     "headline",
     "load_roadmap",
     "load_scenario",
@@ -58,6 +63,7 @@ __all__ = [
     "plan_headline",
     "plan_summary",
     "points",
+    "portfolio",
     "price",
     "promise",
     "replicate",

@@ -230,19 +230,16 @@ def test_a_table_that_cannot_be_read_blames_no_other(problems):
 
 
 def test_what_is_not_used_is_told(read):
-    """Unknown columns are ignored with one notice a table; tables that nothing uses yet are checked and told."""
+    """Unknown columns are ignored with one notice a table."""
     roadmap = read(
         teams="team,engineers,mood,Color\ncore,4,,\nweb,2,,\n",
         requests="account,feature,importance\nAcme,sso,Deal breaker\n",
         tickets="ticket,feature\n",
     )
-    assert roadmap.notices == (
-        "teams.csv: ignored the columns 'mood', 'color'.",
-        "requests.csv: read and checked, but nothing uses it yet.",
-    )
+    assert roadmap.notices == ("teams.csv: ignored the columns 'mood', 'color'.",)
 
 
-def test_tables_without_a_use_are_checked_too(problems):
+def test_tables_beside_the_plan_are_checked_too(problems):
     """A wrong cell is wrong everywhere."""
     assert problems(
         requests="account,feature,importance,arr\nAcme,sso,chalenge,-1\n", history="item,actual\nx,long\n"

@@ -59,7 +59,10 @@ def _promises(comparison: Comparison) -> str:
     )
     text += f": {listed(_shifts(broken))}." if len(broken) else "."
     likely = large["base"] >= EVEN
-    for word, some in (("Less likely, though not broken", large[likely]), ("Late already, now more so", large[~likely])):
+    for word, some in (
+        ("Less likely, though not broken", large[likely]),
+        ("Late already, now more so", large[~likely]),
+    ):
         text += f" {word}: {listed(_shifts(some))}." if len(some) else ""
     if small:
         more = " more" if len(broken) + len(large) else ""

@@ -105,7 +105,7 @@ def write(path: Path, text: str) -> None:
 
 
 class Bar:
-    """A progress bar on standard error, none where that is not a terminal; and why it took so long, if there is a why."""
+    """A progress bar on standard error, none where that is not a terminal; and why it took long, if there is a why."""
 
     def __enter__(self) -> "Bar":
         self.bar = tqdm(disable=None, unit=" parts", leave=False)

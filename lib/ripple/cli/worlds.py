@@ -34,7 +34,25 @@ def check(roadmap: Folder) -> None:
     from ripple.analysis.review import review
     from ripple.roadmap.reader import load_roadmap
 
-    print(review(load_roadmap(roadmap)))
+    plan = load_roadmap(roadmap)
+    _check_beside(roadmap, plan)
+    print(review(plan))
+
+
+def _check_beside(folder: Path, plan: "Roadmap") -> None:
+    """Refuse what is wrong in the tables beside the plan, all at once."""
+    from ripple.roadmap.alignment_tables import load_interfaces
+    from ripple.roadmap.demos import load_demos
+    from ripple.roadmap.wishes import load_wishes
+
+    problems: list[str] = []
+    for load in (load_interfaces, load_wishes, load_demos):
+        try:
+            load(folder, plan)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
 
 
 @app.command()
@@ -120,7 +138,7 @@ def report(
 ) -> None:
     """Run a notebook on a roadmap and publish it as a page, with its tables."""
     from ripple.analysis.review import warnings
-    from ripple.reports.render import parameter_names, read_words, render
+    from ripple.reports.render import parameter_names, read_words, render, takes_every_deal
     from ripple.roadmap.reader import load_roadmap
     from ripple.roadmap.scenarios import apply
 
@@ -133,7 +151,7 @@ def report(
     if scenario and "deal" in names and "scenario" not in names:
         raise InputError([f"{notebook} looks at one deal. Give --deal instead of --scenario."])
     if "deal" in names:
-        if not scenario and not deal:
+        if not scenario and not deal and not takes_every_deal(notebook):
             raise InputError([_which_deal(plan)])
         given = {"scenario": str(scenario or ""), "deal": deal or ""}
         words |= {name: value for name, value in given.items() if name in names}

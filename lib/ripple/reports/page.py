@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from copy import deepcopy
 from html import escape, unescape
+from typing import Any
 
 import nh3
 from nbformat import NotebookNode
@@ -17,6 +18,9 @@ from ripple.reports.escape import html_text, visible
 
 HIDDEN = frozenset({"parameters", "injected-parameters", "hide"})
 """Cells with one of these tags do not appear."""
+
+BEGINS = frozenset({"slide", "subslide"})
+"""The slide types with which a slide begins."""
 
 VEGA = "application/vnd.vegalite.v5+json"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -104,14 +108,38 @@ def _table(match: re.Match[str]) -> str:
 
 
 def readable(notebook: NotebookNode, markdown: Callable[[str], str]) -> NotebookNode:
-    """A copy whose cells hold the HTML to show as their source, and their slide type; no code, no hidden cells."""
+    """A copy whose cells hold the HTML to show as their source; no code, no hidden cells.
+
+    The metadata of a cell hold its slide type as `slide`, and as `charts` the grammar of its figures.
+    """
     copy = deepcopy(notebook)
     shown = [cell for cell in copy.cells if not HIDDEN & set(cell.metadata.get("tags", []))]
     for cell in shown:
         cell.metadata["slide"] = (cell.metadata.get("slideshow") or {}).get("slide_type") or "-"
         cell.source = clean_html(markdown(cell.source)) if cell.cell_type == "markdown" else _outputs(cell, markdown)
-    copy.cells = [cell for cell in shown if cell.source.strip()]
+        cell.metadata["charts"] = _charts(cell)
+    copy.cells = _without_blanks(shown)
     return copy
+
+
+def _charts(cell: NotebookNode) -> list[dict[str, Any]]:
+    """The grammar of each figure that a cell shows, in order."""
+    shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [data[VEGA] for data in shown if VEGA in data and "image/svg+xml" in data]
+
+
+def _without_blanks(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells that show something. The first such cell of a slide begins it; a slide without any has no notes."""
+    kept, begins = [], ""
+    for cell in cells:
+        kind = cell.metadata["slide"]
+        begins = kind if kind in BEGINS else begins
+        if not cell.source.strip() or (begins and kind == "notes"):
+            continue
+        if begins and kind != "skip":
+            cell.metadata["slide"], begins = begins, ""
+        kept.append(cell)
+    return kept
 
 
 def title_of(page: NotebookNode) -> str:

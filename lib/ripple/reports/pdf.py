@@ -1,4 +1,4 @@
-"""A page as PDF, where Chromium or Chrome is on the machine; elsewhere the page alone has to do."""
+"""A page or slides as PDF, where Chromium or Chrome is on the machine; elsewhere the page alone has to do."""
 
 import os
 import re
@@ -10,6 +10,9 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SECONDS = 60
 DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)(\d{14})")
+PRINTED = "?print-pdf"
+"""Asks slides to lay themselves out as pages."""
+
 NO_DATE = b"20000101000000"
 """In place of the time at which it was printed: the same page gives the same bytes."""
 
@@ -29,8 +32,8 @@ def browser() -> str | None:
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
-def print_pdf(page: Path, target: Path) -> bool:
-    """Print a page of ours; False where no browser can.
+def print_pdf(page: Path, target: Path, *, slides: bool = False) -> bool:
+    """Print a page of ours, or slides, each on a page of its own; False where no browser can.
 
     The page's policy forbids every request, and the browser gets a folder of its own that goes again.
     """
@@ -42,7 +45,8 @@ def print_pdf(page: Path, target: Path) -> bool:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             options.append("--no-sandbox")  # root, as in a container, has no sandbox to enter
         printed = Path(home) / "page.pdf"
-        command = [program, *options, f"--user-data-dir={home}/profile", f"--print-to-pdf={printed}", page.as_uri()]
+        address = page.as_uri() + PRINTED * slides
+        command = [program, *options, f"--user-data-dir={home}/profile", f"--print-to-pdf={printed}", address]
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)
             content = printed.read_bytes()

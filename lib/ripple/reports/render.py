@@ -35,7 +35,17 @@ from ripple.reports.pdf import print_pdf, wants_pdf
 from ripple.reports.publish import FOLDER, PREVIOUS, write_file
 from ripple.roadmap.bundled import REPOSITORY, located
 
-__all__ = ["Busy", "Report", "ReportFailed", "load_notebook", "parameter_names", "read_words", "refresh", "render"]
+__all__ = [
+    "Busy",
+    "Report",
+    "ReportFailed",
+    "load_notebook",
+    "parameter_names",
+    "read_words",
+    "refresh",
+    "render",
+    "takes_every_deal",
+]
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 LIBRARIES = ("altair", "networkx", "numba", "numpy", "pandas", "papermill", "scipy", "simpy", "vl-convert-python")
@@ -280,6 +290,12 @@ def read_words(notebook: str | Path, words: Mapping[str, str]) -> dict[str, obje
 def parameter_names(notebook: str | Path) -> frozenset[str]:
     """The names of a notebook's parameters."""
     return frozenset(parameter_check.parameters_of(load_notebook(notebook)[1]))
+
+
+def takes_every_deal(notebook: str | Path) -> bool:
+    """Whether a notebook looks at every open deal where none is named."""
+    known = parameter_check.parameters_of(load_notebook(notebook)[1])
+    return "deal" in known and known["deal"].default == "" and "scenario" not in known
 
 
 def refresh(

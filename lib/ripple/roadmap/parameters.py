@@ -93,6 +93,14 @@ _TABLE = (
         "chance that feeding tickets back to product finds an open gap",
     ),
     Parameter(
+        "joint_calls_hazard", 0.15, 0.05, 0.6, "chance a week", _HAZARD_SOURCE, "D",
+        "chance that engineers on a customer's technical calls find an open gap",
+    ),
+    Parameter(
+        "shared_channel_hazard", 0.05, 0.05, 0.6, "chance a week", _HAZARD_SOURCE, "D",
+        "chance that a channel shared by sales and engineers finds an open gap",
+    ),
+    Parameter(
         "proof_of_concept_chance", 0.6, 0.05, 0.6, "chance", _HAZARD_SOURCE, "D",
         "chance that a proof of concept finds a gap, once, on its date",
     ),
@@ -180,10 +188,33 @@ PRACTICE_PARAMETERS: Mapping[str, str] = MappingProxyType(
         "demo-environment": "demo_environment_hazard",
         "prd-link": "prd_link_hazard",
         "ticket-feedback": "ticket_feedback_hazard",
+        "joint-calls": "joint_calls_hazard",
+        "shared-channel": "shared_channel_hazard",
         "proof-of-concept": "proof_of_concept_chance",
     }
 )
 """The practices that need no row of their own, each with the parameter that says how often it finds a gap."""
+
+_COST_SOURCE = "no study found: an assumption; the column cost of practices.csv says otherwise"
+_TAKES = "a study of habits only: what it takes where practices.csv does not say"
+
+PRACTICE_COSTS: Mapping[str, Parameter] = MappingProxyType(
+    {
+        practice: Parameter(
+            practice.replace("-", "_") + "_cost", value, low, high, unit, _COST_SOURCE, "D", f"{_TAKES}: {what}"
+        )
+        for practice, value, low, high, unit, what in (
+            ("weekly-sync", 0.05, 0.02, 0.2, "engineers", "half an hour of four people"),
+            ("demo-environment", 0.2, 0.05, 0.5, "engineers", "a day a week of one engineer who keeps it up"),
+            ("prd-link", 0.05, 0.01, 0.1, "engineers", "two hours a week of writing down and looking up"),
+            ("ticket-feedback", 0.1, 0.02, 0.3, "engineers", "half a day a week of sorting and reading"),
+            ("joint-calls", 0.1, 0.02, 0.3, "engineers", "two engineers on a call of an hour, and its preparation"),
+            ("shared-channel", 0.1, 0.02, 0.3, "engineers", "a few questions a day, and getting back to work"),
+            ("proof-of-concept", 3.0, 1.0, 8.0, "engineer-weeks", "one engineer for three weeks, once"),
+        )
+    }
+)
+"""What the practices known by name take, where a study asks for it; like focus a column, so not among `PARAMETERS`."""
 
 BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {

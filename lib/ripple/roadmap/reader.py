@@ -41,9 +41,6 @@ from ripple.roadmap.settings import parse_yaml
 from ripple.roadmap.spelling import listed, shown
 from ripple.roadmap.tables import TextTable
 
-UNUSED = ("requests", "tickets", "objections", "interfaces", "requirements", "demos")
-"""Tables that are read and checked but that nothing uses yet."""
-
 MOST_ROWS_IN_ALL = 200_000
 """What a gigabyte of memory is enough for, whatever the tables are."""
 
@@ -113,7 +110,7 @@ def _parsed(contents: Contents, settings: Settings, problems: Problems, notices:
             table = Table[Row](name, whole=absent and name not in REQUIRED_TABLES, absent=absent)
         else:
             table = parse_table(name, text, model, meaning, problems)
-            notices += _notices(name, text, model)
+            notices += _notices(text, model)
         if name in RELATED:
             parsed[name] = table
     return Tables(settings, **parsed)
@@ -243,12 +240,10 @@ def _assumptions(tables: Tables) -> Iterator[str]:
             yield f"{place}: {what} ({listed(names)})."
 
 
-def _notices(name: str, table: TextTable, model: type[Row]) -> Iterator[str]:
+def _notices(table: TextTable, model: type[Row]) -> Iterator[str]:
     """What of a table is not used."""
     if unknown := unknown_columns(table, model):
         yield f"{table.place}: ignored the columns {listed(map(shown, unknown))}."
-    if name in UNUSED and table.records:
-        yield f"{table.place}: read and checked, but nothing uses it yet."
 
 
 def _assumed_gaps(tables: Tables) -> Iterator[str]:

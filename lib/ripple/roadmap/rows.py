@@ -278,6 +278,9 @@ class InterfaceRow(Row):
     load_per_hour: Amount | None = None
     auth: Text = ""
     formats: Text = ""
+    team: Name | None = None
+    raised_by: Name | None = None
+    raised_limit: Amount | None = None
 
 
 class RequirementRow(Row):

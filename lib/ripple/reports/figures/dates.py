@@ -23,7 +23,11 @@ from ripple.reports.figures.drawing import (
     sized,
     until,
 )
+from ripple.reports.tables.text import say
 from ripple.roadmap.model import Roadmap
+
+NO_PROMISE = "Nothing is promised to anybody, so there is no promise to draw."
+NO_OTHER = "No other deal is signed, so no promise to others can break"
 
 _BOUNDS = {"p": "", "lower": "_lower", "upper": "_upper"}
 
@@ -56,6 +60,8 @@ def slips(comparison: Comparison, most: int = MOST_ROWS) -> Figure:
 def promises(comparison: Comparison) -> Figure:
     """Promises before and after: the probability of being kept on time in both worlds."""
     table = comparison.promises
+    if table.empty:
+        return say(NO_PROMISE)
     names = pd.Series([f"{row.title} for {row.customer}{' (new)' * row.new}" for row in table.itertuples()], dtype=str)
     frame = table.assign(promise=names_of(names, names, 52))
     long = pd.concat(
@@ -75,6 +81,7 @@ def promises(comparison: Comparison) -> Figure:
     others = int((~table["new"]).sum())
     verb = "become" if broken > 1 else "becomes"
     title = f"{broken or 'None'} of {others} promises to other customers {verb} more likely late than on time"
+    title = title if others else NO_OTHER
     y = alt.Y("promise:N", sort=None, title=None, axis=alt.Axis(labelLimit=380))
     x = alt.X("p:Q", title="probability of being kept on time (95% interval)", axis=PERCENT, scale=SHARE)
     color = alt.Color("world:N", scale=WORLDS, legend=alt.Legend(orient="top"))

@@ -8,14 +8,15 @@ import pandas as pd
 from ripple.analysis.decisions.options import Options
 from ripple.analysis.decisions.too_late import TooLate
 from ripple.analysis.replications import calendar_of
-from ripple.analysis.words import NO_DIFFERENCE, counted, percent
+from ripple.analysis.statistics import mean_interval
+from ripple.analysis.words import NO_DIFFERENCE, counted, listed, percent
 from ripple.reports.chart import ALTERNATIVE, BASE, FAINT, INK, Figure
 from ripple.reports.escape import label
 from ripple.reports.figures.drawing import PERCENT, SHARE, WIDTH, heading, names_of, quarter_axis, sized
 from ripple.reports.tables.text import say
 
 LONG_NAMES = 46
-BEST, OTHER = "the best", "the others"
+BEST, OTHER = "the best, or as good", "the others"
 SAFE, HARMFUL = "safe", "another promise falls too low"
 SHORT_AMOUNT = "~s"
 HEIGHT = 240
@@ -26,20 +27,18 @@ def options(options: Options | None) -> Figure:
     if options is None:
         return say("")
     found = options.table
-    column = "net" if options.priced else "missed"
     axis = (
         alt.X("value:Q", title=f"net value of this answer in {options.roadmap.currency}", axis=_amounts())
         if options.priced
-        else alt.X("value:Q", title="promises to others that are missed, more than without the deal")
+        else alt.X("value:Q", title="promises missed, the deal's own among them, more than without the deal")
     )
     names = names_of(found["option"], found["title"], LONG_NAMES)
+    best = {one.answer.name for one in (options.best, *options.equals)}
     rows = pd.DataFrame(
         {
             "row": names,
-            "value": found[column],
-            "lower": found[f"{column}_lower"].fillna(found[column]),
-            "upper": found[f"{column}_upper"].fillna(found[column]),
-            "kind": [BEST if i == 0 else OTHER for i in range(len(found))],
+            **_compared(options),
+            "kind": [BEST if name in best else OTHER for name in found["option"]],
             "chance": [f"best in {percent(p)}" for p in found["p_best"]],
         }
     )
@@ -53,7 +52,24 @@ def options(options: Options | None) -> Figure:
         alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=INK, strokeWidth=0.7).encode(x="zero:Q"),
     )
     below = f"{options.n} simulations of each answer, all on the same luck. Bars: mean; lines: 95% interval."
-    return sized(layers, label(f"Best: {options.best.answer.title}", 90), below, len(rows))
+    return sized(layers, _finding(options), below, len(rows))
+
+
+def _compared(options: Options) -> dict[str, list[float]]:
+    """What the answers are compared by, in the order of the table: their net value, or how many promises are missed."""
+    order = [*options.order, *(i for i in range(len(options.options)) if i not in options.order)]
+    sign = 1.0 if options.priced else -1.0
+    bounds = [mean_interval(sign * options.values[i]) for i in order]
+    return {name: [row[at] for row in bounds] for at, name in enumerate(("value", "lower", "upper"))}
+
+
+def _finding(options: Options) -> str:
+    """The best answer, or those that are as good."""
+    best = [options.best, *options.equals]
+    if len(best) == len(options.order):
+        return "No answer is detectably better than another"
+    titles = [label(one.answer.title, LONG_NAMES if len(best) > 1 else 90) for one in best]
+    return f"Equally good: {listed(titles, most=2)}" if len(best) > 1 else f"Best: {titles[0]}"
 
 
 def _amounts() -> alt.Axis:
@@ -102,7 +118,8 @@ def frontier(options: Options | None) -> Figure:
             .mark_text(align="right", dx=-14, dy=-12, color=INK)
             .encode(x="week:Q", y="harm:Q", text="text:N"),
         ]
-    title = label(safe.sentence.split(", each")[0], 150) if safe.scenario else "No date is safe"
+    dates = [f"{label(row.title, LONG_NAMES)} by {row.date}" for row in safe.promises.itertuples()]
+    title = f"Safe to promise: {listed(dates, most=3)}" if dates else "No date is safe"
     below = f"Each point is one of {counted(len(found), 'place')} that the promised work could take, its gaps planned."
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=heading(title, below))
 

@@ -1,6 +1,9 @@
 """The ripple graph: who handed the slip over to whom, wave by wave, along dependencies and shared engineers."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from textwrap import wrap
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -24,8 +27,10 @@ SECOND = 0.6
 SHORT = 0.5
 """Weeks of slip below which a feature is not drawn."""
 
-COLUMN, ROW = 186, 60
-NAMES = 28
+COLUMN, ROW = 214, 74
+LINE, LINES = 23, 2
+"""A name has so many characters on a line, and so many lines."""
+
 CURVE = 16
 KINDS = {DEPENDENCY: "needs it (in the plan)", CONTENTION: "shares its engineers (in no plan)"}
 NOTHING = "No feature slips by half a week or more because of the deal, so there is no ripple to draw."
@@ -52,23 +57,32 @@ def ripple_graph(explanation: Explanation, most: int = MOST_NODES) -> Figure:
     if not len(drawn.edges):
         return say(NOTHING)
     columns = sorted(set(drawn.nodes["column"]))
-    layers = [drawn.nodes.loc[drawn.nodes["column"] == column, "feature"].tolist() for column in columns]
-    height = rows_of(layers, list(zip(drawn.edges["from_feature"], drawn.edges["feature"], strict=True)))
-    place = {name: (columns.index(column), height[name]) for name, column in drawn.nodes[["feature", "column"]].values}
-    nodes = drawn.nodes.assign(
-        x=[place[name][0] for name in drawn.nodes["feature"]], y=[place[name][1] for name in drawn.nodes["feature"]]
-    )
-    heads = pd.DataFrame(
-        {
-            "x": range(len(columns)),
-            "y": nodes["y"].min() - 1.1,
-            "text": [_column_name(column) for column in columns],
-        }
-    )
+    place, ways = _layout(drawn, columns)
+    x, y = zip(*(place[name] for name in drawn.nodes["feature"]), strict=True)
+    names = [_column_name(column) for column in columns]
+    top, bottom = (end(at[1] for at in place.values()) for end in (min, max))
+    heads = pd.DataFrame({"x": range(len(columns)), "y": top - 1.0, "text": names})
+    curves = _curves(drawn.edges, [[place[point] for point in way] for way in ways])
     title = heading(_finding(explanation), _reading(drawn))
-    return _chart(nodes, _curves(drawn.edges, place), heads).properties(
-        width=max(4, len(columns)) * COLUMN, height=max(3.0, nodes["y"].max() - heads["y"].min() + 1) * ROW, title=title
+    return _chart(drawn.nodes.assign(x=x, y=y), curves, heads).properties(
+        width=max(4, len(columns)) * COLUMN, height=max(3.0, bottom - top + 2) * ROW, title=title
     )
+
+
+def _layout(drawn: Drawn, columns: list[int]) -> tuple[dict[str, tuple[int, float]], list[list[str]]]:
+    """Where everything stands, as column and height, and the places through which each edge goes."""
+    column = {name: columns.index(at) for name, at in drawn.nodes[["feature", "column"]].values}
+    ways = [_way(column, *edge) for edge in zip(drawn.edges["from_feature"], drawn.edges["feature"], strict=True)]
+    column |= {point: column[way[0]] + i for way in ways for i, point in enumerate(way[:-1])}
+    layers = [[name for name, at in column.items() if at == i] for i in range(len(columns))]
+    height = rows_of(layers, [link for way in ways for link in pairwise(way)])
+    return {name: (at, height[name]) for name, at in column.items()}, ways
+
+
+def _way(column: dict[str, int], one: str, other: str) -> list[str]:
+    """An edge as a chain through a place of its own in every column between, so that it passes no feature there."""
+    between = range(column[one] + 1, column[other])
+    return [one, *(f"{one}\0{other}\0{at}" for at in between), other]
 
 
 def _drawn(explanation: Explanation, most: int) -> Drawn:
@@ -80,7 +94,7 @@ def _drawn(explanation: Explanation, most: int) -> Drawn:
     nodes = pd.DataFrame(
         {
             "feature": ["", *shown["feature"]],
-            "text": [label(deal, NAMES), *names_of(shown["feature"], shown["title"], NAMES)],
+            "text": [_lines(name) for name in [deal, *names_of(shown["feature"], shown["title"], LINE * LINES)]],
             "slip": [0.0, *shown["slip_mean"]],
             "column": [0, *shown["wave"].astype(int)],
         }
@@ -100,23 +114,32 @@ def _ways(edges: pd.DataFrame, column: dict[str, int]) -> list[int]:
     return list(chosen.index[chosen["weeks"] >= SECOND * chosen["weeks"].max()])
 
 
-def _curves(edges: pd.DataFrame, place: dict[str, tuple[int, float]]) -> pd.DataFrame:
-    """Each edge as the points of a smooth curve."""
+def _lines(name: str) -> str:
+    """A name broken into lines; cut where it needs more than there are.
+
+    >>> _lines("Export to customers' warehouses")
+    "Export to customers'\\nwarehouses"
+    """
+    return "\n".join(wrap(label(name, LINE * LINES), LINE, max_lines=LINES, placeholder="…"))
+
+
+def _curves(edges: pd.DataFrame, ways: list[list[tuple[int, float]]]) -> pd.DataFrame:
+    """Each edge as the points of a curve, level where it meets a feature or passes one."""
     t = np.linspace(0.0, 1.0, CURVE)
-    bend = t * t * (3 - 2 * t)
+    bend = t**3 * (6 * t * t - 15 * t + 10)
     frames = []
-    for number_of, row in enumerate(edges.itertuples()):
-        (x1, y1), (x2, y2) = place[row.from_feature], place[row.feature]
-        bow = 0.3 * np.sin(np.pi * t) * (x1 == x2)
-        points = {"x": x1 + (x2 - x1) * t - bow, "y": y1 + (y2 - y1) * bend, "step": range(CURVE)}
-        frames.append(pd.DataFrame({**points, "edge": number_of, "kind": KINDS[row.kind], "weeks": row.weeks}))
+    for number_of, (row, way) in enumerate(zip(edges.itertuples(), ways, strict=True)):
+        for leg, ((x1, y1), (x2, y2)) in enumerate(pairwise(way)):
+            bow = 0.3 * np.sin(np.pi * t) * (x1 == x2)
+            points = {"x": x1 + (x2 - x1) * t - bow, "y": y1 + (y2 - y1) * bend, "step": leg * CURVE + np.arange(CURVE)}
+            frames.append(pd.DataFrame({**points, "edge": number_of, "kind": KINDS[row.kind], "weeks": row.weeks}))
     return pd.concat(frames, ignore_index=True)
 
 
 def _chart(nodes: pd.DataFrame, curves: pd.DataFrame, heads: pd.DataFrame) -> Figure:
-    low, high = float(heads["y"].min()), float(nodes["y"].max())
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.45, max(3.55, len(heads) - 0.45)], nice=False))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high + 0.6, low - 0.3], nice=False))
+    low, high = float(heads["y"].min()), float(max(nodes["y"].max(), curves["y"].max()))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.6, max(3.4, len(heads) - 0.5)], nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[high + 0.7, low - 0.3], nice=False))
     most, kinds = float(curves["weeks"].max()), list(KINDS.values())
     legend = alt.Legend(orient="bottom", title=None, symbolSize=400)
     lines = (
@@ -129,21 +152,25 @@ def _chart(nodes: pd.DataFrame, curves: pd.DataFrame, heads: pd.DataFrame) -> Fi
             color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=["#0072b2", ALTERNATIVE]), legend=legend),
         )
     )  # fmt: skip
+    nodes = nodes.assign(more=[f"{number(slip)} weeks later" for slip in nodes["slip"]])
     features, deal = alt.Chart(nodes[nodes["feature"] != ""]), alt.Chart(nodes[nodes["feature"] == ""])
     size = alt.Size("slip:Q", scale=alt.Scale(domain=[0, float(nodes["slip"].max())], range=[30, 420]), legend=None)
     dots = features.mark_point(filled=True, color=ALTERNATIVE, opacity=1, stroke="white").encode(x=x, y=y, size=size)
-    weeks = nodes.assign(more=[f"{number(slip)} weeks later" if slip else "" for slip in nodes["slip"]])
-    words = [*_words(alt.Chart(weeks), x, y, "text", -20, INK), *_words(alt.Chart(weeks), x, y, "more", 19, FAINT)]
+    words = [
+        *_words(features, x, y, "text", INK, align="center", baseline="top", dy=15),
+        *_words(deal, x, y, "text", INK, align="right", dx=-16),
+        *_words(features, x, y, "more", FAINT, align="center", dy=-16),
+    ]
     square = deal.mark_point(filled=True, shape="diamond", size=320, color=INK, opacity=1).encode(x=x, y=y)
     above = alt.Chart(heads).mark_text(fontWeight="bold", color=FAINT).encode(x=x, y=y, text="text:N")
     return alt.layer(lines, dots, square, *words, above).resolve_scale(size="independent")
 
 
-def _words(chart: Figure, x: alt.X, y: alt.Y, field: str, dy: int, color: str) -> list[Figure]:
+def _words(chart: Figure, x: alt.X, y: alt.Y, field: str, color: str, **where: Any) -> list[Figure]:
     """Text with a white rim, so that lines behind it do not cross it."""
-    text, size = alt.Text(f"{field}:N"), 12 if color == INK else 11
-    rim = chart.mark_text(dy=dy, fontSize=size, color="white", stroke="white", strokeWidth=4, strokeJoin="round")
-    return [part.encode(x=x, y=y, text=text) for part in (rim, chart.mark_text(dy=dy, fontSize=size, color=color))]
+    look = {**where, "fontSize": 12 if color == INK else 11, "lineBreak": "\n"}
+    rim = chart.mark_text(**look, color="white", stroke="white", strokeWidth=4, strokeJoin="round")
+    return [part.encode(x=x, y=y, text=f"{field}:N") for part in (rim, chart.mark_text(**look, color=color))]
 
 
 def _column_name(column: int) -> str:

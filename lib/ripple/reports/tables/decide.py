@@ -12,7 +12,7 @@ from ripple.analysis.decisions.too_late import TooLate
 from ripple.analysis.estimates import Estimate
 from ripple.analysis.money.sentences import amount_range
 from ripple.analysis.replications import calendar_of
-from ripple.analysis.words import number, percent
+from ripple.analysis.words import NO_DIFFERENCE, number, percent
 from ripple.reports.escape import label
 from ripple.reports.parameter_words import plain
 from ripple.reports.tables.text import Table, bullets, say, share, table
@@ -42,7 +42,7 @@ def options(options: Options | None) -> Table | Markdown:
             _amount(row.break_even, row.break_even_lower, row.break_even_upper, row.n, currency, "none"),
             f"{share(row.own, row.own_lower, row.own_upper)}{f', last due {row.last_due}' if row.last_due else ''}",
             str(row.broken),
-            number(row.slip),
+            _slip(row.slip, row.slip_lower, row.slip_upper, detectable=row.slip_detectable),
         )
         for row in options.table.itertuples()
     ]
@@ -60,6 +60,20 @@ def settings(options: Options | None) -> Table | Markdown:
 
 def _amount(mean: float, lower: float, upper: float, n: int, currency: str, missing: str = "not priced") -> str:
     return missing if isnan(mean) else amount_range(Estimate(mean, lower, upper, n), currency)
+
+
+def _slip(mean: float, lower: float, upper: float, *, detectable: bool) -> str:
+    """Weeks of slip with their interval, or that there is none to see.
+
+    >>> _slip(58.7, 55.1, 62.3, detectable=True), _slip(0.4, -1.0, 1.8, detectable=False)
+    ('59 (55 to 62)', 'no detectable difference')
+    >>> _slip(0.0, 0.0, 0.0, detectable=False)
+    '0.0'
+    """
+    if not detectable:
+        return number(0.0) if lower == upper == 0.0 else NO_DIFFERENCE
+    half = (upper - lower) / 2
+    return f"{number(mean, half)} ({number(lower, half)} to {number(upper, half)})" if half else number(mean)
 
 
 def safe_promise(options: Options | None) -> Table | Markdown:

@@ -110,7 +110,7 @@ def money(options: Options | None, audience: str) -> Markdown:
     """What the deal would have to pay if it were accepted as promised."""
     if options is None or audience == CUSTOMER:
         return say("")
-    found = options.options[0].break_even
+    found = options.as_promised.break_even
     if found is None or not options.priced:
         return _block("Price", ["What it would have to pay is not known: arr and probability are blank in deals.csv."])
     return _block("Price", [f"As promised: {break_even_sentence(found, options.roadmap.currency)}"])
