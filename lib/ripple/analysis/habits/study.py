@@ -168,7 +168,8 @@ class _Study:
             net: Floats = _money(world, self.nobody) - sum(self.habits[i].pay for i in members)
             return net
         times = [self.taken[i].weeks - self.nobody.weeks for i in members]
-        return self.nobody.weeks - world.weeks - np.sum(times, axis=0)
+        saved: Floats = self.nobody.weeks - world.weeks - np.sum(times, axis=0)
+        return saved
 
     def _nets(self, asked: Sequence[tuple[int, float]]) -> list[float]:
         """The mean nets of habits, by position, at chances."""
