@@ -42,7 +42,7 @@ def test_the_tables_have_every_habit_and_all_of_them(found: Habits) -> None:
     ("verdict", "words"),
     [
         (ANY, "pays at any chance"),
-        (NEVER, "pays at no chance"),
+        (NEVER, "these would not pay on this roadmap"),
         (MIXED, "there is no clear answer"),
         (FROM, "would have to find only 1 gap in 12 to 13 a week; we assume 1 gap in 5 a week"),
     ],

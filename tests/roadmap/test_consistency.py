@@ -117,7 +117,7 @@ RULES = {
     "a practice that finds nothing": (
         {"practices": "practice,chance_once\nretro,\n"},
         ("practices.csv, row 2, hazard_per_week: blank, and chance_once too. Write one of the two; only weekly-sync, "
-        "demo-environment, prd-link, ticket-feedback, proof-of-concept have a default."),
+        "demo-environment, prd-link, ticket-feedback, joint-calls, shared-channel, proof-of-concept have a default."),
     ),
     "a practice with two chances": (
         {"practices": "practice,hazard_per_week,chance_once\nretro,0.1,0.5\n"},

@@ -14,6 +14,8 @@ PLAIN = {
     "morale_weeks": "weeks of low spirits",
     "upkeep_rate": "upkeep of what retrofits built",
     "weekly_sync_hazard": "what a weekly sync finds",
+    "joint_calls_hazard": "what joint calls find",
+    "shared_channel_hazard": "what a shared channel finds",
     "demo_environment_hazard": "what a demo environment finds",
     "prd_link_hazard": "what links to the PRD find",
     "ticket_feedback_hazard": "what ticket feedback finds",

@@ -201,9 +201,9 @@ def test_runs_killed_at_any_moment_leave_the_old_report_or_the_new_one(tmp_path,
     folder_of(tmp_path, {"good": {}})
     assert once.made(job(tmp_path, "good"))[1] == 0
     killed = [kill_run(tmp_path, "good", seconds, parent=parent)
-              for seconds, parent in ((0.1, False), (0.6, False), (0.9, False), (1.1, False), (0.7, True))
+              for seconds, parent in ((0.1, False), (0.9, False), (0.7, True))
     ]  # fmt: skip
-    assert sum(killed) >= 3
+    assert sum(killed) >= 2
     assert once.made(job(tmp_path, "good"))[1] == 0
 
 

@@ -154,7 +154,8 @@ def _words(found: Habits, currency: str) -> Iterator[str]:
     rows = ranked(found)
     best, together = rows.iloc[0], rows.iloc[-1]
     yield _best(best, found, currency)
-    yield _least(best)
+    if best["verdict"] != NEVER:
+        yield _least(best)
     never = [habit_name(row["habit"]) for _, row in rows.iterrows() if row["verdict"] == NEVER]
     if never:
         yield f"However much they found, these would not pay on this roadmap: {listed(never, most=7)}."
