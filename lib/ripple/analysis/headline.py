@@ -57,8 +57,10 @@ def _promises(comparison: Comparison) -> str:
     text = (
         f"{subject(comparison)} breaks {len(broken) or 'none'} of {counted(len(others), 'promise')} to other customers"
     )
-    text += f": {listed(_shifts(broken))}." if len(broken) else "."
     likely = large["base"] >= EVEN
+    late = int((~likely).sum())
+    text += f", and makes {late} that {'is' if late == 1 else 'are'} late already less likely still" if late else ""
+    text += f": {listed(_shifts(broken))}." if len(broken) else "."
     for word, some in (
         ("Less likely, though not broken", large[likely]),
         ("Late already, now more so", large[~likely]),

@@ -161,7 +161,10 @@ def _best(found: Portfolio) -> str:
         return "No smaller set of them is worth more than all of them."
     what = f"only {listed([found.titles[name] for name in best.deals], 8)}" if best.deals else "none of them"
     more = f"{amount_range(best.more, currency)} more than all" if best.stands_out else f"{NO_DIFFERENCE} from all"
-    return f"Worth most is to sign {what} as promised: {amount_range(best.net, currency)}, {more}."
+    return (
+        f"Were all won, worth most would be to sign {what} as promised: {amount_range(best.net, currency)}, {more} "
+        "(measured on the simulations that did not choose it)."
+    )
 
 
 def _left_out(found: Portfolio) -> str:

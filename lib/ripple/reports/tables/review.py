@@ -4,11 +4,11 @@ import re
 
 from IPython.display import Markdown
 
-from ripple.analysis.comparison import Comparison
+from ripple.analysis.comparison import EVEN, Comparison
 from ripple.analysis.decisions.option import Option
 from ripple.analysis.decisions.options import Options
 from ripple.analysis.decisions.summaries import break_even_sentence
-from ripple.analysis.headline import A_WEEK
+from ripple.analysis.headline import A_WEEK, LARGE_DROP
 from ripple.analysis.headline import subject as what
 from ripple.analysis.money.sentences import amount
 from ripple.analysis.replications import calendar_of
@@ -61,7 +61,10 @@ def _harm(comparison: Comparison) -> str:
     slips = f"{of} {_verb('slip', slipping)} by a week or more"
     if not len(others):
         return f"No other deal is signed, so no promise can break; {slips}."
-    return f"{broken or 'None'} of {counted(len(others), 'promise')} to others {_verb('break', broken)}, and {slips}."
+    late = int(((others["difference"] <= LARGE_DROP) & others["detectable"] & (others["base"] < EVEN)).sum())
+    more = f", {late} that {'is' if late == 1 else 'are'} late already {_verb('become', late)} less likely still"
+    breaks = f"{broken or 'None'} of {counted(len(others), 'promise')} to others {_verb('break', broken)}"
+    return f"{breaks}{more if late else ''}, and {slips}."
 
 
 def _verb(verb: str, count: int) -> str:
