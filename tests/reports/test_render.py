@@ -165,7 +165,11 @@ def test_a_request_to_stop_leaves_no_kernel_and_nothing_published(tmp_path, numb
     hang = notebook(
         tmp_path, f"import os, time\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(987)"
     )
-    script = "import sys; from ripple.reports.render import render; render(sys.argv[1], {}, sys.argv[2])"
+    # Where the tests themselves run in the background, a shell has them ignore Ctrl-C, and so what they start.
+    script = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from ripple.reports.render import render; render(sys.argv[1], {}, sys.argv[2])"
+    )
     command = [sys.executable, "-c", script, str(hang), str(tmp_path / "outputs")]
     paths = os.pathsep.join(path for path in sys.path if path)
     with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}, stderr=subprocess.DEVNULL) as process:
@@ -173,7 +177,10 @@ def test_a_request_to_stop_leaves_no_kernel_and_nothing_published(tmp_path, numb
             assert process.poll() is None
             time.sleep(0.1)
         process.send_signal(number)
-        assert process.wait(20) != 0
+        try:
+            assert process.wait(20) != 0
+        finally:
+            process.kill()
     assert not alive((tmp_path / "pid").read_text())
     assert [path.name for path in (tmp_path / "outputs" / "tiny-example").iterdir()] == [".lock"]
 

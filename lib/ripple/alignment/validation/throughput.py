@@ -273,6 +273,16 @@ def _rate(flow: Flow) -> float:
     return float(ceil(flow.records / (1.0 - flow.retries) / flow.longest - CLOSE))
 
 
+def hours_there(value: float) -> str:
+    """Hours that there are, rounded down to a hundredth, so that what is said is there.
+
+    >>> hours_there(2.0), hours_there(1.999), hours_there(1.0)
+    ('2.0 hours', '1.99 hours', '1.0 hour')
+    """
+    there = floor(value * 100 + CLOSE) / 100
+    return f"{there} hour" if there == 1.0 else f"{there} hours"
+
+
 def hours(value: float) -> str:
     """Hours, rounded up to a tenth, so that what is said is enough.
 

@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from ripple.alignment.validation.raising import Raise
-from ripple.alignment.validation.throughput import Flow, condition, days_for_all, flow_of, hours, raised
+from ripple.alignment.validation.throughput import (
+    CLOSE,
+    Flow,
+    condition,
+    days_for_all,
+    flow_of,
+    hours,
+    hours_there,
+    raised,
+)
 from ripple.analysis.words import listed, number
 from ripple.roadmap.alignment_tables import Interface, Interfaces, Requirement
 from ripple.roadmap.model import Gap
@@ -148,7 +158,7 @@ def _throughput(flow: Flow, rise: Raise | None) -> Iterator[Finding]:
         return
     wanted = number(flow.records or 0.0, most=0)
     most = "at most " if flow.window is None else ""
-    lack = f"{wanted} records a day are {_work(flow)}, and the window has {most}{hours(flow.longest)}"
+    lack = f"{wanted} records a day are {_work(flow)}, and the window has {most}{hours_there(flow.longest)}"
     if rise is None or not rise.comes or not raised(flow, rise.limit).fits:
         yield Finding(THROUGHPUT, GAP, f"{lack}. {_would_take(flow)}", wanted)
     elif rise.in_time:
@@ -161,7 +171,7 @@ def _work(flow: Flow) -> str:
     """Hours of work, with those who share the limit."""
     free = flow.at_best
     if free <= 0:
-        return "more than the limit, which others use up"
+        return "more than the limit, which others use up" if flow.load else "more than the interface takes at all"
     shared = f" left of {number(flow.limit or 0.0, most=0)}" if flow.load else ""
     again = f", with {flow.retries:.0%} sent again" if flow.retries else ""
     work = hours((flow.records or 0.0) / free)
@@ -172,7 +182,7 @@ def _would_take(flow: Flow) -> str:
     """What would make it fit: a longer window, a higher limit, or a part a day."""
     free, records = flow.at_best, flow.records or 0.0
     rate = records / flow.longest / (1.0 - flow.retries) + (flow.load or 0.0)
-    ways = [f"a limit of {number(rate, most=0)} an hour"]
+    ways = [f"a limit of {number(ceil(rate - CLOSE), most=0)} an hour"]
     if free > 0 and records / free <= OPEN:
         ways.insert(0, f"a window of {hours(records / free)}")
     if (days := days_for_all(records, flow.longest, free)) > 0:

@@ -26,7 +26,13 @@ def sentences(changes: Changes) -> list[str]:
         return []
     labels = Labels(changes.before[0], changes.after[0])
     told = [_moved(move, changes, labels) for move in changes.told[:MOST_MOVES]]
-    found = [*told, _smaller(changes.told[MOST_MOVES:]), *_come(changes, labels), *_gone(changes, labels)]
+    found = [
+        *told,
+        _smaller(changes.told[MOST_MOVES:]),
+        *_priced(changes),
+        *_come(changes, labels),
+        *_gone(changes, labels),
+    ]
     found = [sentence for sentence in found if sentence]
     if changes.edits and not found:
         n = counted(len(changes.edits), "edit")
@@ -149,6 +155,14 @@ def _come(changes: Changes, labels: Labels) -> Iterable[str]:
     ]
     if promises:
         yield f"New among the promises of signed deals: {listed(promises, most=MOST_NAMED)}."
+
+
+def _priced(changes: Changes) -> Iterable[str]:
+    """The net value, where only one of the two reports knows it."""
+    if (NET,) in changes.come:
+        yield "The net value of saying yes is known now."
+    if (NET,) in changes.gone:
+        yield "The net value of saying yes is no longer known."
 
 
 def _likely(changes: Changes, name: Name) -> str:

@@ -137,6 +137,20 @@ def names(outputs: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
+def _check(record: Record) -> None:
+    """Raise a `TypeError` for a record that was damaged, or was written by something else."""
+    texts = (record.run, record.notebook, record.roadmap, record.status, record.began)
+    perhaps = (record.error, record.headline, record.folder)
+    tables = (record.parameters, record.numbers, record.inputs, record.versions, *record.delivered)
+    if not (
+        all(isinstance(text, str) for text in texts)
+        and all(text is None or isinstance(text, str) for text in perhaps)
+        and all(isinstance(table, dict) for table in tables)
+        and all(isinstance(one, int | float | None) for one in (record.seed, record.n, record.seconds, record.peak_mib))
+    ):
+        raise TypeError
+
+
 def _read(path: Path, name: str) -> Record:
     """A record as it was written; what is none says so."""
     try:
@@ -144,6 +158,7 @@ def _read(path: Path, name: str) -> Record:
         known = {one.name for one in fields(Record)}
         record = Record(**{key: value for key, value in tree.items() if key in known})
         _ = record.when.utctimetuple()
+        _check(record)
         return replace(record, name=name, delivered=tuple(record.delivered))
     except (OSError, ValueError, TypeError, AttributeError):
         sentence = f"{label(path, 200)} is not a record of a run. Remove it, or restore it."
