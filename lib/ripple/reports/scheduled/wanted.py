@@ -177,8 +177,10 @@ def _report(reading: _Reading, folder: Path) -> Wanted:
         reading.wrong("scenario", "a scenario and a deal were both given. Keep one of them.")
     own = {"roadmap": roadmap, "deal": deal, "scenario": scenario}
     parameters = _parameters(reading, tuple(own))
-    if deal or scenario:
-        parameters = {"deal": deal, "scenario": scenario} | parameters
+    if deal:
+        parameters = {"deal": deal} | parameters
+    if scenario:  # the deal that a notebook looks at where none is named must not stand beside it
+        parameters = {"deal": "", "scenario": scenario} | parameters
     return Wanted(
         name,
         notebook,
