@@ -67,14 +67,12 @@ def test_every_unsure_parameter_has_plain_words() -> None:
     assert len(set(PLAIN.values())) == len(PLAIN)
 
 
-@pytest.mark.parametrize("by", ["date", "practice"])
-def test_learning_early_is_drawn_and_told_with_names_as_text(by: str) -> None:
-    """Both studies of a roadmap whose names are attacks give harmless figures, tables and sentences."""
+def test_learning_early_is_drawn_and_told_with_names_as_text() -> None:
+    """A roadmap whose names are attacks gives a harmless figure, table and sentences."""
     plan = hostile()
-    study = early(plan, "eager", by=by, n=4)
-    draw, tell = (figures.told, tables.told) if by == "date" else (figures.practices, tables.practices)
-    assert is_harmless(svg(draw(study, plan)))
-    assert len(tell(study, plan).rows) == len(study)
+    study = early(plan, "eager", n=4)
+    assert is_harmless(svg(figures.told(study, plan)))
+    assert len(tables.told(study, plan).rows) == len(study)
     assert "<img" not in tables.say(*tables.learned(study, plan)).data + str(tables.gaps(plan, "eager")._repr_html_())
 
 

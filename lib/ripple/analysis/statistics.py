@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtr, bdtrik, ndtri, stdtrit
 
+from ripple.engine.plan import Floats
+
 CONFIDENCE = 0.95
 NOISE = 2.0
 """A difference below this many standard errors is no detectable difference."""
@@ -53,6 +55,18 @@ def detectable(differences: ArrayLike) -> bool:
     array = np.asarray(differences, dtype=np.float64)
     mean = abs(float(array.mean())) if len(array) else 0.0
     return mean > 0 and mean >= NOISE * standard_error(array)
+
+
+def stands_out(values: Floats, among: int) -> bool:
+    """Whether a mean would be at the edge of luck even as the most extreme of so many (Bonferroni).
+
+    >>> stands_out(np.array([0.0, 0.0]), 10), stands_out(np.array([1.0, 1.1, 0.9, 1.0]), 10)
+    (False, True)
+    """
+    if not values.any() or len(values) < 2:
+        return False
+    errors = max(NOISE, float(stdtrit(len(values) - 1, 1 - (1 - CONFIDENCE) / 2 / among)))
+    return abs(float(values.mean())) >= errors * standard_error(values)
 
 
 def wilson(successes: int, n: int) -> tuple[float, float, float]:

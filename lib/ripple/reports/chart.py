@@ -13,7 +13,7 @@ import vl_convert
 from IPython.display import display
 
 from ripple.reports.escape import visible
-from ripple.reports.mime import LATER, SVG, VEGA
+from ripple.reports.mime import ASKING, LATER, SVG, VEGA
 
 BASE = "#9aa0a6"
 """The base world: grey."""
@@ -35,9 +35,6 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 Figure = Any
 """An Altair chart of any shape: layered, faceted or plain (Altair's own types do not tell which a layer gives)."""
-
-FORBIDDEN = frozenset({"href", "url", "usermeta"})
-"""Keys that would make a chart link or load something."""
 
 
 def use_offline_renderer() -> None:
@@ -85,7 +82,7 @@ def _version() -> str:
 def _inert(value: Any, *, data: bool = False) -> Any:
     """The specification with hidden characters shown and nothing that links or loads."""
     if isinstance(value, dict):
-        if not data and FORBIDDEN & value.keys():
+        if not data and ASKING & value.keys():
             raise ValueError("A chart of a report neither links nor loads anything: leave out href and url.")
         return {visible(key): _inert(item, data=data or key in ("datasets", "values")) for key, item in value.items()}
     if isinstance(value, list | tuple):

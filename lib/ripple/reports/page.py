@@ -15,6 +15,7 @@ import nh3
 from nbformat import NotebookNode
 
 from ripple.reports.escape import html_text, visible
+from ripple.reports.mime import SVG, VEGA
 
 HIDDEN = frozenset({"parameters", "injected-parameters", "hide"})
 """Cells with one of these tags do not appear."""
@@ -22,7 +23,6 @@ HIDDEN = frozenset({"parameters", "injected-parameters", "hide"})
 BEGINS = frozenset({"slide", "subslide"})
 """The slide types with which a slide begins."""
 
-VEGA = "application/vnd.vegalite.v5+json"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 _TAGS = frozenset(
@@ -125,7 +125,7 @@ def readable(notebook: NotebookNode, markdown: Callable[[str], str]) -> Notebook
 def _charts(cell: NotebookNode) -> list[dict[str, Any]]:
     """The grammar of each figure that a cell shows, in order."""
     shown = [output.get("data", {}) for output in cell.get("outputs", [])]
-    return [data[VEGA] for data in shown if VEGA in data and "image/svg+xml" in data]
+    return [data[VEGA] for data in shown if VEGA in data and SVG in data]
 
 
 def _without_blanks(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -159,7 +159,7 @@ def _output(output: NotebookNode, markdown: Callable[[str], str]) -> str:
     if output.output_type == "error":
         return _plain(f"{output.ename}: {output.evalue}")
     data = output.get("data", {})
-    if "image/svg+xml" in data or "image/png" in data:
+    if SVG in data or "image/png" in data:
         return _figure(data)
     if "text/html" in data:
         return clean_html(data["text/html"])
@@ -175,8 +175,8 @@ def _plain(text: str) -> str:
 
 def _figure(data: dict[str, str]) -> str:
     """The figure as a picture that cannot run or load anything, with its title for those who cannot see it."""
-    if "image/svg+xml" in data:
-        kind, coded = "svg+xml", base64.b64encode(data["image/svg+xml"].encode("utf-8", "replace")).decode()
+    if SVG in data:
+        kind, coded = "svg+xml", base64.b64encode(data[SVG].encode("utf-8", "replace")).decode()
     else:
         kind, coded = "png", "".join(data["image/png"].split())
     text = escape(visible(data.get("text/plain", "Figure") if VEGA in data else "Figure"), quote=True)

@@ -18,10 +18,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from ripple.reports.mime import ASKING
 from ripple.reports.page import POLICY
-
-ASKING = frozenset({"href", "url", "usermeta"})
-"""Keys of a chart that link, load or set how it is drawn; our own have none (`ripple.reports.chart`)."""
 
 ASSETS = Path(__file__).with_name("assets")
 

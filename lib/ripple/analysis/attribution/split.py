@@ -5,11 +5,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ripple.analysis.attribution.shapley import interactions, pairs_of, shapley
 from ripple.analysis.estimates import Estimate, estimate
-from ripple.analysis.statistics import CONFIDENCE, NOISE, detectable, mean_interval, standard_error
+from ripple.analysis.statistics import detectable, mean_interval, stands_out
 from ripple.engine.plan import Floats
 from ripple.roadmap.model import SWITCHES
 
@@ -72,7 +71,7 @@ class Split:
         stand further out of the noise to be called detectable than a difference that was asked for (Bonferroni).
         """
         rows = [
-            {"one": one, "other": other, **row_of(values), "detectable": _stands_out(values)}
+            {"one": one, "other": other, **row_of(values), "detectable": stands_out(values, len(PAIRS))}
             for (one, other), values in zip(PAIRS, self.together, strict=True)
         ]
         frame = pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
@@ -86,11 +85,3 @@ def row_of(values: Floats) -> dict[str, object]:
     """Mean and interval of one value a replication, and whether it stands out of the noise."""
     bounds = dict(zip(INTERVAL, mean_interval(values), strict=True))
     return {**bounds, "detectable": detectable(values), "n": len(values)}
-
-
-def _stands_out(values: Floats) -> bool:
-    """Whether a mean would be at the edge of luck even as the largest of all pairs."""
-    if not values.any() or len(values) < 2:
-        return False
-    errors = max(NOISE, float(stdtrit(len(values) - 1, 1 - (1 - CONFIDENCE) / 2 / len(PAIRS))))
-    return abs(float(values.mean())) >= errors * standard_error(values)

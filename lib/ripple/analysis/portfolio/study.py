@@ -15,7 +15,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ripple.analysis.comparison import EVEN
 from ripple.analysis.decisions.option import named
@@ -23,7 +22,7 @@ from ripple.analysis.decisions.reasons import cleaned
 from ripple.analysis.estimates import Estimate, estimate
 from ripple.analysis.portfolio.signed import Names, Signed, signed_each
 from ripple.analysis.replications import Progress
-from ripple.analysis.statistics import CONFIDENCE, NOISE, detectable, mean_interval, standard_error, wilson
+from ripple.analysis.statistics import detectable, mean_interval, stands_out, wilson
 from ripple.engine.plan import Flags, Floats
 from ripple.errors import InputError
 from ripple.roadmap.model import Deal, Roadmap
@@ -283,18 +282,6 @@ def sets_of(deals: tuple[Deal, ...]) -> list[Names]:
     names, every = [deal.name for deal in deals], len(deals) <= MOST_FOR_SETS and all(d.arr is not None for d in deals)
     sizes = range(1, len(names) + 1) if every else sorted({1, 2, len(names)} & {*range(1, len(names) + 1)})
     return [found for size in sizes for found in combinations(names, size)]
-
-
-def stands_out(values: Floats, among: int) -> bool:
-    """Whether a mean would be at the edge of luck even as the most extreme of so many (Bonferroni).
-
-    >>> stands_out(np.array([0.0, 0.0]), 10), stands_out(np.array([1.0, 1.1, 0.9, 1.0]), 10)
-    (False, True)
-    """
-    if not values.any() or len(values) < 2:
-        return False
-    errors = max(NOISE, float(stdtrit(len(values) - 1, 1 - (1 - CONFIDENCE) / 2 / among)))
-    return abs(float(values.mean())) >= errors * standard_error(values)
 
 
 def _chance(kept: Flags | None) -> tuple[float, float, float]:

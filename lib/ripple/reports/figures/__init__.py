@@ -9,7 +9,7 @@ from ripple.reports.figures.habits import habits
 from ripple.reports.figures.ledger import promise_chances_today
 from ripple.reports.figures.portfolio import portfolio_chances, portfolio_pairs
 from ripple.reports.figures.slide import on_slide
-from ripple.reports.figures.sure import practices, told, tornado
+from ripple.reports.figures.sure import told, tornado
 from ripple.reports.figures.time_use import capacity, crowding, plan_capacity
 from ripple.reports.figures.validation import interface_hours, rollouts
 from ripple.reports.figures.why import reasons, waves
@@ -34,7 +34,6 @@ __all__ = [
     "plan_dates",
     "portfolio_chances",
     "portfolio_pairs",
-    "practices",
     "promise_chances",
     "promise_chances_today",
     "promises",

@@ -24,6 +24,7 @@ MOST_NAMED = 6
 PANEL = 210
 ROOM = 0.08
 SHORT_AMOUNT = "~s"
+SAME_LUCK = "Mean and 95% interval over the same luck. The deal is signed as promised each time."
 NO_NET = "The net value is not priced, so nothing can be said of what would change it."
 NO_EFFECT = f"Each uncertain assumption, at both ends of its range, makes {NO_DIFFERENCE}."
 
@@ -127,18 +128,8 @@ def told(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
         name if isnan(week) else f"{name}, {calendar.day(week).isoformat()}"
         for name, week in found[["told", "week"]].values
     ]
-    return _cases(found.assign(row=rows), roadmap, _told(found))
-
-
-def practices(found: pd.DataFrame, roadmap: Roadmap) -> Figure:
-    """The same deal with one practice at a time that finds its gaps: harm to others, its own date, its worth."""
-    return _cases(found.assign(row=[name.replace("-", " ") for name in found["told"]]), roadmap, _practices(found))
-
-
-def _cases(found: pd.DataFrame, roadmap: Roadmap, title: str) -> Figure:
-    calendar = calendar_of(roadmap)
     kept = ["after the horizon" if isnan(week) else calendar.ship_date(week).isoformat() for week in found["kept_p50"]]
-    frame = found.assign(kept=kept, worth=found["net"], harm=found["slip"])
+    frame = found.assign(row=rows, kept=kept)
     harm = _panel(frame, "slip", "weeks that others slip, in all", axis=True)
     dates = alt.Chart(frame).mark_text(align="left", color=INK)
     when = dates.encode(y=_rows(frame, axis=False), text="kept:N", x=alt.value(0)).properties(
@@ -148,7 +139,9 @@ def _cases(found: pd.DataFrame, roadmap: Roadmap, title: str) -> Figure:
     if frame["net"].notna().any():
         panels.append(_panel(frame, "net", f"net value in {roadmap.currency}", axis=False))
     return alt.hconcat(*panels, spacing=26).properties(
-        title=heading(title, "Mean and 95% interval over the same luck. The deal is signed as promised each time.")
+        title=heading(
+            _told(found), "Mean and 95% interval over the same luck. The deal is signed as promised each time."
+        )
     )
 
 
@@ -182,17 +175,3 @@ def _told(found: pd.DataFrame) -> str:
     word = "less" if first["slip_saved"] > 0 else "more"
     weeks = number(abs(first["slip_saved"]))
     return f"Told {first['told']}, others slip by {weeks} weeks {word} than told {last['told']}"
-
-
-def _practices(found: pd.DataFrame) -> str:
-    """What each practice alone changes for the others, against nobody looking."""
-    alone = found[found["detectable"] & (found["told"] != "all practices")].sort_values("slip_saved", kind="stable")
-    if not len(alone):
-        return f"Practices that find gaps: {NO_DIFFERENCE} for the other features"
-    ends = [(row["told"].replace("-", " "), row["slip_saved"]) for _, row in alone.iloc[[-1, 0]].iterrows()]
-    if ends[0][1] > 0:
-        return f"The {ends[0][0]} alone spares the others most: {number(ends[0][1])} weeks of slip"
-    if ends[0] == ends[1]:
-        return f"With the {ends[0][0]} alone, others slip by {number(-ends[0][1])} weeks more"
-    least, most = (f"{number(-saved)} ({name})" for name, saved in ends)
-    return f"Known through a practice, the deal makes others slip by {least} to {most} weeks more"

@@ -32,7 +32,7 @@ from ripple.reports.tables.impact import decision, gaps, promises, quarters, sli
 from ripple.reports.tables.ledger import promise_hits, promise_lacks, promise_ledger, promise_score
 from ripple.reports.tables.one_world import assumptions, cautions, checks, kept, made_from, parameters, plan, provenance
 from ripple.reports.tables.portfolio import portfolio, portfolio_basis, portfolio_deals, portfolio_pairs
-from ripple.reports.tables.sure import learned, optimism, practices, sensitivity, told
+from ripple.reports.tables.sure import learned, optimism, sensitivity, told
 from ripple.reports.tables.text import Table, bullets, say, table
 from ripple.reports.tables.time_use import crowding, effort
 from ripple.reports.tables.validation import (
@@ -110,7 +110,6 @@ __all__ = [
     "portfolio_basis",
     "portfolio_deals",
     "portfolio_pairs",
-    "practices",
     "promise_hits",
     "promise_lacks",
     "promise_ledger",

@@ -66,20 +66,11 @@ def _net(row: pd.Series, currency: str) -> str:
 
 def told(found: pd.DataFrame, roadmap: Roadmap) -> Table:
     """The same deal with product told at different times: harm to others, the deal's own promise, the net value."""
-    return _cases(found, roadmap, "product is told")
-
-
-def practices(found: pd.DataFrame, roadmap: Roadmap) -> Table:
-    """The same deal with one practice at a time: harm to others, the deal's own promise, the net value."""
-    return _cases(found, roadmap, "who looks for gaps")
-
-
-def _cases(found: pd.DataFrame, roadmap: Roadmap, heading: str) -> Table:
-    calendar, dateless = calendar_of(roadmap), bool(found["week"].isna().all())
+    calendar = calendar_of(roadmap)
     rows = [
         (
             row.told.replace("-", " "),
-            *(() if dateless else ("" if isnan(row.week) else calendar.day(row.week).isoformat(),)),
+            "" if isnan(row.week) else calendar.day(row.week).isoformat(),
             weeks(row.slip, row.slip_lower, row.slip_upper),
             f"{number(row.missed)} ({number(row.missed_lower)} to {number(row.missed_upper)})",
             "after the horizon" if isnan(row.kept_p50) else calendar.ship_date(row.kept_p50).isoformat(),
@@ -89,8 +80,8 @@ def _cases(found: pd.DataFrame, roadmap: Roadmap, heading: str) -> Table:
         for row in found.itertuples()
     ]
     headings = [
-        heading,
-        *([] if dateless else ["on"]),
+        "product is told",
+        "on",
         "others slip by, in all",
         "promises missed",
         "last promise kept (50%)",
