@@ -12,18 +12,21 @@ class Delivery(Dispatch):
     """From the end of a story to the arrival of what it lets begin."""
 
     def take_turn(self, engineer: Engineer) -> bool:
-        """The usual instant: one story ends and its engineer pulls the next; all else goes the long way.
+        """The usual instant: one story ends, and its team goes on; all else goes the long way.
 
         Returns:
             Whether that was all.
         """
         team = engineer.team
         self.end_story(engineer)
-        if self.reported or team.touched or team.idle or not team.eligible:
-            heappush(team.idle, engineer.number)
+        if team.eligible and not (team.idle or team.touched or self.reported):
+            self.give(engineer)
+            return True
+        heappush(team.idle, engineer.number)
+        if team.touched or self.reported:
             self.touch(team)
             return False
-        self.give(engineer)
+        self.hand_out(team)
         return True
 
     def complete(self) -> None:

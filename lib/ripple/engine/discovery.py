@@ -7,6 +7,7 @@ from ripple.engine.plan import GAP
 from ripple.engine.promotion import promotion_order
 from ripple.engine.rework import Rework, added_up, morale_loss, spread, total_effort
 from ripple.engine.teams import FIRE_DRILL, ORDINARY, Team, Work
+from ripple.engine.work_arrays import NO_CREW
 from ripple.roadmap.calendar import grid
 
 WEEKS_PER_YEAR = 52
@@ -139,7 +140,7 @@ class Discovery(Delivery):
         first, number = len(self.drawn), len(self.works)
         self.drawn += [effort / n] * n
         self.remaining += [effort / n] * n
-        work = Work(number, own.team, own.feature, first, first + n)
+        work = Work(number, own.team, own.feature, NO_CREW, first, first + n)
         self.works.append(work)
         self.work_causes.append((GAP, gaps[0]))
         self.reworks.append(Rework(number, own.feature, own.team, gaps, effort, n, self.now, is_drill, deal))

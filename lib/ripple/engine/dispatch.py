@@ -116,8 +116,9 @@ class Dispatch(State):
             self.first_pull(work)
         engineer.since = now = self.now
         engineer.speed = speed = team.speed * work.pace
-        engineer.usual = team.usual
-        engineer.why = READY if work.queued == now and story not in self.added else FREED
+        if self.recording:
+            engineer.usual = team.usual
+            engineer.why = READY if work.queued == now and story not in self.added else FREED
         engineer.end = (now + self.remaining[story] / speed) + SNAP - SNAP if speed > 0.0 else inf
         if not engineer.summoned:
             self.summon(engineer)
@@ -154,11 +155,11 @@ class Dispatch(State):
 
     def log(self, engineer: Engineer, effort: float) -> None:
         """Append a segment that ends now to the trace, and say how much of it picked up an interrupted story again."""
-        story, switching, team = engineer.story, 0.0, engineer.team.number
+        story, switching = engineer.story, 0.0
         if story in self.switching:
             switching = min(effort, self.switching[story])
             self.switching[story] -= switching
-        speeds = (engineer.speed, engineer.usual)
-        self.segments.append(
-            (team, engineer.number, engineer.since, self.now, story, effort, switching, *speeds, engineer.why)
-        )
+        self.segments.append((
+            engineer.team.number, engineer.number, engineer.since, self.now, story, effort, switching,
+            engineer.speed, engineer.usual, engineer.why,
+        ))  # fmt: skip

@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 import simpy
-from simpy.events import NORMAL
+from simpy.events import NORMAL, Timeout
 
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.teams import Engineer
@@ -54,18 +54,18 @@ class _Clock(simpy.Event):
 
 def _engineer(run: "Simulation", me: Engineer) -> Process:
     """Work on the story in hand until its end and report it; when interrupted, look again what is in hand."""
-    env = run.env
+    env, finished, close = run.env, run.finished, run.close
     while True:
         me.summoned = False
-        me.clock = env.timeout(me.end - run.now) if me.end < inf else _Clock(env)
+        me.clock = Timeout(env, me.end - run.now) if me.end < inf else _Clock(env)
         try:
             yield me.clock
             me.end = inf
-            run.finished.append(me)
+            finished.append(me)
         except simpy.Interrupt:
-            me.clock.callbacks.append(run.close)  # a clock that was given up may still be the last event of its time
+            me.clock.callbacks.append(close)  # a clock that was given up may still be the last event of its time
         me.summoned = True
-        run.close()
+        close()
 
 
 def _date(run: "Simulation", time: float, reports: list[Any], what: object) -> Process:
@@ -78,7 +78,8 @@ class Simulation(World):
     """A world whose time passes in SimPy.
 
     An event that could not close its instant would leave the world waiting for ever, so every process ends each
-    turn with a look at whether it was the last of its time.
+    turn with a look at whether it was the last of its time. Engineers begin with their first story, in an instant
+    that has settled.
     """
 
     def __init__(self, plan: Plan, efforts: Floats, finds: Floats | None = None, recording: bool = True) -> None:
@@ -86,11 +87,8 @@ class Simulation(World):
         self.env = simpy.Environment()
 
     def begin(self) -> None:
-        """Start the processes."""
+        """Begin the first instant."""
         super().begin()
-        for team in self.teams:
-            for engineer in team.engineers:
-                engineer.process = self.env.process(_engineer(self, engineer))
         self.env.timeout(0.0).callbacks.append(self.close)
 
     def at(self, time: float, reports: list[Any], what: object) -> None:
@@ -102,16 +100,20 @@ class Simulation(World):
 
     def close(self, _: object = None) -> None:
         """Settle the instant, if nothing else happens at this time."""
-        now = self.env.now
-        if self.env.peek() > now:
+        env = self.env
+        now = env.now
+        if env.peek() > now:
             self.now = now
             self.settle()
 
     def summon(self, engineer: Engineer) -> None:
-        """Have an engineer look again what is in hand: interrupt who is at work, start the clock of who waits."""
-        if engineer.clock.triggered:
-            if not engineer.summoned:
-                engineer.summoned = True
-                engineer.process.interrupt()
+        """Have an engineer look what is in hand: interrupt who is at work, start the clock of who waits."""
+        if engineer.summoned:
+            return
+        if engineer.process is None:
+            engineer.process, engineer.summoned = self.env.process(_engineer(self, engineer)), True
+        elif engineer.clock.triggered:
+            engineer.summoned = True
+            engineer.process.interrupt()
         elif engineer.end < inf:
             engineer.clock.start(engineer.end - self.now)

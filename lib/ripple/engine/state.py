@@ -42,12 +42,13 @@ class State:
         assert self.places[FRONT] == AHEAD
         self.front = 0.0
         self.promotions: list[tuple[float, int, float]] = []
-        self.works = [Work.planned(plan, number) for number in range(self.n_planned)]
+        self.works = [Work(number, *row) for number, row in enumerate(plan.work_rows)]
         self.teams = [Team(plan, number, self.works, self.places) for number in range(len(plan.teams))]
         self.own: list[list[Work]] = [[] for _ in range(n_features)]
+        self.unfinished = [0] * n_features
         for work in self.works[: plan.n_own]:
             self.own[work.feature].append(work)
-        self.unfinished = [sum(work.left > 0 for work in own) for own in self.own]
+            self.unfinished[work.feature] += work.left > 0
         self.waits = [len(needs) for needs in plan.needs]
         self.available: list[float] = plan.feature_entry.tolist()
         self.causes = list(plan.first_causes)

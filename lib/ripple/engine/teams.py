@@ -11,7 +11,6 @@ from typing import Any
 from ripple.engine.condition import Condition
 from ripple.engine.plan import Plan
 from ripple.engine.trace import READY
-from ripple.engine.work_arrays import NO_CREW
 
 FIRE_DRILL, ORDINARY = 0, 1
 """The classes of stories: a fire drill interrupts ordinary work."""
@@ -34,19 +33,13 @@ class Work:
         *("deal", "overtime", "pace"),
     )
 
-    def __init__(self, number: int, team: int, feature: int, first: int, last: int, crew: int = NO_CREW) -> None:
+    def __init__(self, number: int, team: int, feature: int, crew: int, first: int, last: int) -> None:
         self.number, self.team, self.feature, self.crew = number, team, feature, crew
         self.waiting = list(range(first, last))
         self.left = last - first
         self.urgency, self.queued = ORDINARY, nan
         self.running, self.listed, self.pulled = 0, False, False
         self.deal, self.overtime, self.pace = NO_DEAL, False, 1.0
-
-    @classmethod
-    def planned(cls, plan: Plan, number: int) -> "Work":
-        """A work of the plan."""
-        team, feature, crew, first, last = plan.work_rows[number]
-        return cls(number, team, feature, first, last, crew)
 
 
 class Engineer:
@@ -68,7 +61,7 @@ class Engineer:
     def __init__(self, team: "Team", number: int) -> None:
         self.team, self.number, self.story = team, number, NO_STORY
         self.since, self.end, self.speed, self.usual, self.why = 0.0, inf, 0.0, 0.0, READY
-        self.summoned = False
+        self.process, self.summoned = None, False
 
     @property
     def key(self) -> tuple[int, float, float, int, int]:
@@ -101,7 +94,7 @@ class Team:
     def __init__(self, plan: Plan, number: int, works: list[Work], places: list[float]) -> None:
         self.number, self.works, self.places = number, works, places
         self.condition, self.open_drills = Condition(plan, number), 0
-        self.speed = self.usual = self.condition.speed(0.0)
+        self.speed = self.usual = self.condition.focus
         self.level = self.present = int(plan.team_engineers[number])
         self.engineers = [Engineer(self, i) for i in range(int(plan.most_engineers[number]))]
         self.idle = list(range(self.level))

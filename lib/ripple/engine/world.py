@@ -108,6 +108,9 @@ class World(Discovery):
         for team in self.teams:
             for engineer in team.busy():
                 self.stop(engineer)
+        switching = np.zeros(len(self.remaining))
+        for story, effort in self.added.items():
+            switching[story] = effort
         return Trace(
             plan=self.plan,
             ships=np.array(self.ships),
@@ -122,7 +125,7 @@ class World(Discovery):
             queued=np.array([work.queued for work in self.works]),
             promotions=np.array(self.promotions, dtype=np.float64).reshape(-1, 3),
             remaining=np.array(self.remaining),
-            switching=np.array([self.added.get(story, 0.0) for story in range(len(self.remaining))]),
+            switching=switching,
             segments=np.fromiter(chain.from_iterable(self.segments), np.float64).reshape(-1, len(COLUMNS)),
             conditions=np.fromiter(chain.from_iterable(self.conditions), np.float64).reshape(-1, len(CONDITION)),
         )
