@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.command_line import ripple
+
 PLAN = {
     "roadmap.yml": "start: 2027-01-04\n",
     "teams.csv": "team,engineers\nŁódź,4\n",
@@ -23,8 +25,8 @@ def plan(tmp_path):
     return str(tmp_path)
 
 
-def ripple(*arguments, encoding="utf-8"):
-    """Run a command; its exit code, and the bytes of standard output and standard error."""
+def at_a_terminal(encoding, *arguments):
+    """Run a command where only some letters are known; its exit code, and the bytes that it wrote."""
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": encoding}
     command = [sys.executable, "-m", "ripple", *arguments]
     done = subprocess.run(command, env=variables, capture_output=True, check=False)
@@ -33,10 +35,10 @@ def ripple(*arguments, encoding="utf-8"):
 
 def test_a_terminal_without_the_letters_of_a_name_shows_escapes(plan):
     """What a terminal cannot show is no fault; what is written to standard output as data is UTF-8 everywhere."""
-    code, printed, said = ripple("check", plan, encoding="ascii")
+    code, printed, said = at_a_terminal("ascii", "check", plan)
     assert (code, said) == (0, b"")
     assert rb"\u0141\xf3d\u017a" in printed
-    code, printed, said = ripple("simulate", plan, "--no-luck", "-o", "-", encoding="cp1252")
+    code, printed, said = at_a_terminal("cp1252", "simulate", plan, "--no-luck", "-o", "-")
     assert (code, said) == (0, b"")
     assert printed.decode() == "scenario,replication,feature,start,finish\nbase,0,ümlaut,0.0,1.0\n"
 

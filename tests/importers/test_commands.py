@@ -7,19 +7,29 @@ import sys
 
 import pytest
 
+from tests.command_line import ripple
 from tests.importers.bringing import ROOT, SAMPLES
 
 PAGE = ROOT / "docs" / "import.md"
 
 
-def typed(line, folder):
-    """Run one line of the page in a folder, and return what it printed."""
+def started(line, folder):
+    """Run one line of the page in a folder, as a process of its own, and return what it printed."""
     words = shlex.split(line.removeprefix("python3 run.py ").removeprefix("ripple "))
     quick = ["-p", "n=40", "-p", "sensitivity_n=10"] if words[0] == "report" else []
     command = [sys.executable, "-m", "ripple", *words, *quick]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
+
+
+def typed(line, folder):
+    """Run one line of the page in a folder, and return what it printed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        code, printed, said = ripple(*shlex.split(line.removeprefix("python3 run.py ").removeprefix("ripple ")))
+    assert (code, said) == (0, b"")
+    return printed.decode()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +44,7 @@ def folder(tmp_path_factory):
 def test_the_four_commands_of_the_tutorial_make_a_report(folder):
     """The page's own lines, unchanged, end with a report that says how much of it is assumed."""
     block = re.findall(r"```\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
-    jira, salesforce, check, report = (typed(line, folder) for line in block.splitlines())
+    jira, salesforce, check, report = (started(line, folder) for line in block.splitlines())
     assert "APP-1 (Single sign-on) ships first, then APP-2 (Directory sync) can start" in jira
     assert "6 deals: 3 open, 2 signed, 1 lost." in salesforce
     assert "Promises from 'Roadmap items': 4 of 5 keys." in salesforce
@@ -75,8 +85,6 @@ def test_new_export_and_calibrate(folder):
 
 def test_a_kind_that_is_none_is_refused(folder):
     """With the nearest kind, exit code 2 and nothing written."""
-    command = [sys.executable, "-m", "ripple", "import", "jria", "x.csv", "-o", "none"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert done.stderr == "import: 'jria' is not a kind of export. Did you mean 'jira'?\n"
+    code, _, said = ripple("import", "jria", "x.csv", "-o", str(folder / "none"))
+    assert (code, said) == (2, b"import: 'jria' is not a kind of export. Did you mean 'jira'?\n")
     assert not (folder / "none").exists()

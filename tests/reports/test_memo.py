@@ -40,9 +40,15 @@ def memo(plan, audience):
     return render("10_deal_memo", given, plan.parent / audience)
 
 
-def test_an_internal_memo_has_verdict_decision_price_and_causes(plan):
+@pytest.fixture(scope="module")
+def internal(plan):
+    """The run of the memo for a director."""
+    return memo(plan, "internal")
+
+
+def test_an_internal_memo_has_verdict_decision_price_and_causes(internal):
     """What a director reads: the causes that it prints add up to the weeks that it prints."""
-    page = memo(plan, "internal").html.read_text(encoding="utf-8")
+    page = internal.html.read_text(encoding="utf-8")
     for heading in ("Verdict", "Decision asked", "Price", "Why", "What this rests on", "Northern Light"):
         assert heading in page
     why = re.search(r"slip by ([-\d.]+) weeks?: (.*?) from all else", page).groups()
@@ -62,13 +68,12 @@ def test_a_customers_memo_names_nobody_else(plan):
 
 
 @pytest.mark.skipif(browser() is None, reason="there is no Chromium or Chrome to print with")
-def test_the_pdf_is_one_page_and_its_bytes_depend_on_the_page_alone(plan, tmp_path):
+def test_the_pdf_is_one_page_and_its_bytes_depend_on_the_page_alone(internal, tmp_path):
     """A page printed twice gives the same bytes."""
-    report = memo(plan, "internal")
-    content = (report.folder / "report.pdf").read_bytes()
+    content = (internal.folder / "report.pdf").read_bytes()
     assert content.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", content)) == 1
-    assert print_pdf(report.html, tmp_path / "again.pdf")
+    assert print_pdf(internal.html, tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == content
 
 

@@ -140,12 +140,14 @@ def test_what_all_trouble_has_in_common_is_the_exit_status():
 def test_two_at_once_one_runs_and_the_other_says_so(tmp_path):
     """The second finds the first at work, says so and exits 75; the first is not disturbed."""
     folder_of(tmp_path, {"good": {}})
-    text = (tmp_path / "good.ipynb").read_text()
-    (tmp_path / "good.ipynb").write_text(text.replace("import json", "import time\\ntime.sleep(8)\\nimport json"))
+    waits = "import os, time\\nwhile not os.path.exists('go'): time.sleep(0.1)\\nimport json"
+    text = (tmp_path / "good.ipynb").read_text().replace("import json", waits)
+    (tmp_path / "good.ipynb").write_text(text)
     first = started(tmp_path, "run", "good")
     assert within(30, (tmp_path / "outputs" / "history" / "good" / ".started").exists)
     said, code = told(tmp_path, "run", "good")
     assert code == 75 and "is being made by another process" in said
+    (tmp_path / "go").touch()
     assert first.wait(60) == 0 and whole(tmp_path, "good") is not None
     assert sorted(one["status"] for one in records(tmp_path, "good")) == ["busy", "published"]
 

@@ -1,13 +1,10 @@
 """What `ripple schedule` prints works where it is put: cron's bare environment, systemd, GitHub."""
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import yaml
@@ -18,44 +15,24 @@ from ripple.reports.scheduled.wanted import load_reports
 from ripple.roadmap.bundled import REPOSITORY
 from tests.reports.scheduled.at_work import folder_of, records, whole, within
 
-CRON = shutil.which("cron", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
-CRON_FOLDER = Path("/etc/cron.d")
 
-
-def library():
-    """Where cron's Python finds the `ripple` under test."""
-    return "PYTHONPATH=" + shlex.quote(str(REPOSITORY / "lib"))
-
-
-@pytest.mark.skipif(CRON is None or not hasattr(os, "geteuid") or os.geteuid() != 0,
-                    reason="needs Debian's cron, and root to start it")  # fmt: skip
-def test_a_real_tick_of_cron_makes_the_report(tmp_path):
-    """The printed line, looking every minute, in a crontab that a real daemon reads: within two ticks it is there."""
-    folder = folder_of(tmp_path / "50% of it's plans", {"good": {"when": "daily at 00:00"}})
-    line = cron_line(load_reports(folder / "reports.yml"), 1)
-    table = CRON_FOLDER / f"ripple-test-{os.getpid()}"
-    table.write_text(f"{library()}\n{line.replace('* * * * *', '* * * * * root', 1)}\n")
-    try:
-        with subprocess.Popen([CRON, "-f"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
-            # Where another daemon runs already, this one ends, and that one reads the crontab.
-            made = within(150, lambda: records(folder, "good"))
-            table.unlink()
-            daemon.terminate()
-    finally:
-        table.unlink(missing_ok=True)
-    log = folder / "outputs" / LOG
+def test_a_real_tick_of_cron_makes_the_report(scheduled):
+    """The printed line, looking every minute: within two ticks the report is there."""
+    if scheduled is None:
+        pytest.skip("needs Debian's cron, and root to start it")
+    made, log = within(150, lambda: records(scheduled, "good")), scheduled / "outputs" / LOG
     assert made, log.read_text() if log.exists() else "cron did not start it"
-    assert records(folder, "good")[0]["status"] == "published" and whole(folder, "good") is not None
+    assert records(scheduled, "good")[0]["status"] == "published" and whole(scheduled, "good") is not None
     assert within(20, lambda: "good: published" in log.read_text())
 
 
-def test_the_line_works_without_any_environment(tmp_path):
+def test_the_line_works_without_any_environment(tmp_path, library):
     """As cron runs it, with neither PATH, HOME nor LANG; its paths need quotes, its percent signs a backslash."""
     folder = folder_of(tmp_path / "50% of it's plans", {"good": {}})
     line = cron_line(load_reports(folder / "reports.yml"), 15)
     assert line.startswith("*/15 * * * * cd ") and "50\\% of it" in line
     command = line.split(" ", 5)[5].replace("\\%", "%")
-    subprocess.run(["/usr/bin/env", "-i", library().replace("'", ""), "/bin/sh", "-c", command], check=True)
+    subprocess.run(["/usr/bin/env", "-i", library.replace("'", ""), "/bin/sh", "-c", command], check=True)
     assert (folder / "outputs" / LOG).read_text() == "No report of reports.yml is due.\n"
 
 
