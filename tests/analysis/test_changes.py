@@ -309,3 +309,40 @@ def test_an_interval_of_a_quantile_holds_the_true_shift():
         _, lower, upper = shift(("p50", "x"), values, values + 3.0 + rng.normal(0.0, 4.0, 400))
         held += lower <= 3.0 <= upper
     assert held >= 180
+
+
+RENAMES = {
+    "feature": [("features.csv", "sso,", "login,"), ("dependencies.csv", "sync,sso", "sync,login"),
+                ("promises.csv", "north,sso", "north,login")],
+    "team": [("teams.csv", "core,Core", "base,Core"), ("features.csv", ",core,", ",base,"),
+             ("gaps.csv", ",core,", ",base,")],
+    "deal": [("deals.csv", "acme,", "D-1,"), ("promises.csv", "acme,", "D-1,"), ("gaps.csv", ",acme,", ",D-1,")],
+}  # fmt: skip
+NEW = {"feature": "Single sign-on (sso is now login)", "team": "Core (core is now base)",
+       "deal": "Acme Works (acme is now D-1)"}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RENAMES)
+def test_another_name_is_luck_and_no_edits_doing(what, read, plan):
+    """Nothing came or went; what the new name draws is luck, and what was edited besides has its own part."""
+    signs = [deal_scenario("acme"), deal_scenario("D-1" if what == "deal" else "acme")]
+    changes, said = told(plan, read(*RENAMES[what]), *signs)
+    assert [(edit.before, edit.after) for edit in changes.edits] == [
+        tuple(NEW[what][:-1].split(" (")[1].split(" is now "))
+    ]
+    assert changes.steps == () and not changes.come and not changes.gone
+    assert said[0] == f"Renamed, and otherwise as they were: {NEW[what]}."
+    assert said[1].startswith("What is renamed draws its luck anew: by luck alone, ") and len(said) == 2
+    more, said = told(plan, read(*RENAMES[what], ("features.csv", "core,10" if what != "team" else "base,10", "core,20"
+                                                  if what != "team" else "base,20")), *signs)  # fmt: skip
+    assert [step.about for step in more.steps] == [("feature", "audit")]
+    assert any("because its estimate was raised from 10 to 20 engineer-weeks" in text for text in said)
+
+
+def test_what_only_looks_like_a_rename_is_none(read, plan):
+    """A feature that goes and another one that comes; three that are alike, of which one goes and two come."""
+    changes, said = told(plan, read(("features.csv", "audit,Audit log,core,10", "scim,SCIM,core,10")))
+    assert not changes.renamed and any(text.startswith("New in the plan: SCIM") for text in said)
+    alike = read(("features.csv", "", "a,,web,1,,,1,\nb,,web,1,,,1,\n"))
+    changes, _ = told(alike, read(("features.csv", "", "a,,web,1,,,1,\nc,,web,1,,,1,\nd,,web,1,,,1,\n")))
+    assert not changes.renamed

@@ -27,6 +27,7 @@ pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="the servers are stopped with signals"),
 ]
 ATTACK = "<img src=x onerror=alert(1)>"
+SECRET = {"RIPPLE_SLACK_WEBHOOK": "https://hooks.example/canary"}
 LAST_DAY = "2029-01-26"
 LOADED = 90_000
 """Milliseconds that a busy machine may take until a page is there."""
@@ -83,7 +84,7 @@ def free_port():
 def served(module, where, address):
     """A server, started and stopped as by a person; gives its process and the address that it prints."""
     own = {f"JUPYTER_{kind}_DIR": str(where / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **own, "IPYTHONDIR": str(where / "IPYTHON")}
+    environment = {**os.environ, **own, "IPYTHONDIR": str(where / "IPYTHON"), **SECRET}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", *module], env=environment, stderr=subprocess.PIPE, text=True, cwd=where
     )
@@ -135,7 +136,8 @@ def test_the_page_follows_a_slider_and_saves_what_is_seen(tab, folder, tmp_path)
         tab.page.screenshot(path=tmp_path / "voila.png")
         others = [url for url in tab.requests if not url.startswith((f"http://127.0.0.1:{port}/", "data:", "blob:"))]
         assert others == []
-        assert len(kernels(process)) == 1
+        (kernel,) = kernels(process)
+        assert not SECRET.keys() & kernel.environ().keys()
         tab.page.goto("about:blank")
         assert soon(lambda: not kernels(process)), "the kernel of a closed page goes on"
         tab.page.goto(address, timeout=LOADED, wait_until="commit")

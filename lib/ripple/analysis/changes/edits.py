@@ -1,13 +1,14 @@
 """What was edited between two versions of a roadmap: rows added and removed, cells changed, the order of features."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from ripple.analysis.changes.tables import DATES, Key, Rows, moved_to, rows_of
 from ripple.roadmap.calendar import Calendar
+from ripple.roadmap.cells import shortest
 from ripple.roadmap.model import Feature, Roadmap, Work
 from ripple.roadmap.scenario_file import verb_of
 from ripple.roadmap.scenarios import Scenario
@@ -25,6 +26,9 @@ COLUMNS = {
     ("work", "high"): "effort_high",
 }
 """The columns that a table calls otherwise than the model."""
+
+NAMES = {"teams": "team", "features": "feature", "deals": "deal"}
+"""The columns that name the rows of the tables that others refer to."""
 
 APART = {
     "features": ("name", "works", "rank"),
@@ -62,8 +66,13 @@ class Edit:
 
     @property
     def acts(self) -> bool:
-        """Whether it can move anything: a title cannot."""
-        return self.column not in WORDS_ONLY and self.table != "revenue_targets"
+        """Whether it can move anything: a title cannot, and a name only moves what is drawn by it."""
+        return not self.is_rename and self.column not in WORDS_ONLY and self.table != "revenue_targets"
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether a row goes by another name."""
+        return self.kind == CHANGED and NAMES.get(self.table) == self.column
 
     @property
     def file(self) -> str:
@@ -101,11 +110,23 @@ def scenario_edits(before: Scenario | None, after: Scenario | None) -> tuple[Edi
 def _lines(scenario: Scenario | None) -> list[str]:
     """The changes of a scenario, a line each."""
     changes = scenario.changes if scenario else ()
-    return [f"{verb_of(change)}: {', '.join(_said(vars(change)))}" for change in changes]
+    return [f"{verb_of(change)}: {', '.join(_said(change))}" for change in changes]
 
 
-def _said(values: dict[str, object]) -> list[str]:
-    return [f"{name} {value}" for name, value in values.items() if value is not None]
+def _said(change: Any) -> Iterator[str]:
+    """What a change says, but for what it need not say."""
+    for field in fields(change):
+        value = getattr(change, field.name)
+        if isinstance(value, Mapping):
+            yield from (f"{name} {_shown(one)}" for name, one in value.items())
+        elif value != field.default:
+            yield f"{field.name} {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return shortest(value) if isinstance(value, float) else str(value)
 
 
 def _table_edits(table: str, old: dict[Key, Any], new: dict[Key, Any], calendar: Calendar) -> Iterator[Edit]:

@@ -32,6 +32,7 @@ def sentences(changes: Changes) -> list[str]:
         *_priced(changes),
         *_come(changes, labels),
         *_gone(changes, labels),
+        *_renamed(changes, labels),
     ]
     found = [sentence for sentence in found if sentence]
     if changes.edits and not found:
@@ -190,6 +191,18 @@ def _gone(changes: Changes, labels: Labels) -> Iterable[str]:
         yield f"No longer promised by a signed deal: {listed(promises, most=MOST_NAMED)}."
 
 
+def _renamed(changes: Changes, labels: Labels) -> Iterable[str]:
+    """What goes by another name, and is the same but for that."""
+    label = {"teams": labels.team, "features": labels.feature, "deals": labels.deal}
+    names = []
+    for edit in changes.renamed:
+        old, new = printable(edit.before), printable(edit.after)
+        title = label[edit.table](edit.after)
+        names.append(f"{old} is now {new}" if title == new else f"{title} ({old} is now {new})")
+    if names:
+        yield f"Renamed, and otherwise as they were: {listed(names, most=MOST_NAMED)}."
+
+
 def _program(changes: Changes) -> Iterable[str]:
     """What another program makes of the same tables."""
     most = _most(changes.moves, lambda move: move.program)
@@ -200,9 +213,9 @@ def _program(changes: Changes) -> Iterable[str]:
 
 
 def _luck(changes: Changes) -> Iterable[str]:
-    """What another seed or number of simulations does."""
+    """What another seed, another number of simulations or other names do."""
     before, after = changes.luck
-    if before != after:
+    if before != after or changes.renamed:
         most = _most(changes.moves, lambda move: move.luck) or "no date moves by a day and no chance by a point"
         drawn = _drawn(changes)
         yield f"{drawn[0].upper()}{drawn[1:]}: by luck alone, {most}."
@@ -215,6 +228,8 @@ def _drawn(changes: Changes) -> str:
         parts.append(f"the seed was changed from {before.seed} to {after.seed}")
     if before.n != after.n:
         parts.append(f"the number of simulations was changed from {before.n:,} to {after.n:,}")
+    if changes.renamed:
+        parts.append("what is renamed draws its luck anew")
     return listed(parts)
 
 

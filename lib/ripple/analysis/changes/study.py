@@ -6,7 +6,8 @@ same luck. A number's way from before to after is then a sum that has no remaind
     after - before = program + the shift at every step + luck
 
 `program` is what the present program makes of the old tables, less what the old report said; `luck` is what another
-seed or another number of simulations does to the new tables. With the same program, seed and number both are 0.
+seed or another number of simulations does to the new tables, and what other names for the same things do to the old
+ones. With the same program, seed, number and names both are 0.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from math import floor, isnan
 
 from ripple.analysis.changes.edits import Edit, edits, scenario_edits
 from ripple.analysis.changes.followed import DATES, Followed, Name, followed, horizon_day, shift, value_of
+from ripple.analysis.changes.renames import in_present_names, present_name, rename_edits, renames
 from ripple.analysis.changes.steps import Step, World, steps
 from ripple.analysis.statistics import detectable
 from ripple.roadmap.model import Roadmap
@@ -46,7 +48,7 @@ class Move:
         after: What it is now.
         program: What another version of the program did.
         parts: What each step did.
-        luck: What another seed or another number of simulations did.
+        luck: What another seed, another number of simulations or other names did.
         lower: The least that the steps together did (95 %); NaN: not known.
         upper: The most.
         clear: Whether each step's part stands out of the noise.
@@ -85,7 +87,7 @@ class Changes:
     """What was edited between two versions of a plan, and what that did to the numbers that people follow.
 
     Attributes:
-        before: The world of the earlier report.
+        before: The world of the earlier report, in the present names.
         after: The world of this one.
         edits: What was edited in tables and scenario.
         steps: The edits that can move something, in the order in which they were made here.
@@ -122,6 +124,11 @@ class Changes:
             if not any((first, *move.name[1:]) in found for first in INSTEAD.get(move.name[0], ()))
         ]
         return tuple(sorted(shown, key=_size, reverse=True))
+
+    @property
+    def renamed(self) -> tuple[Edit, ...]:
+        """What goes by another name."""
+        return tuple(edit for edit in self.edits if edit.is_rename)
 
     @property
     def horizon(self) -> float:
@@ -169,15 +176,19 @@ def what_changed(
     Raises:
         InputError: The scenario does not fit its roadmap.
     """
-    worlds: tuple[World, World] = ((before, scenario_before), (after, scenario_after))
+    names = renames(before, after)
+    first, renamed = (before, scenario_before), rename_edits(names)
+    worlds: tuple[World, World] = (in_present_names(first, names), (after, scenario_after))
     way = steps(*worlds)
     stages = followed([worlds[0], *(step.world for step in way)], luck[0].n, luck[0].seed, workers)
+    old = followed([first], luck[0].n, luck[0].seed, workers)[0] if renamed else stages[0]
+    was = {present_name(name, names): values for name, values in old.items()}
+    told = {present_name(name, names): value for name, value in (said or {}).items()}
     now = stages[-1] if luck[0] == luck[1] else followed([worlds[1]], luck[1].n, luck[1].seed, workers)[0]
-    names = [name for name in now if name in stages[0]]
-    moves = tuple(_move(name, stages, now, (said or {}).get(name)) for name in names)
+    moves = tuple(_move(name, was, stages, now, told.get(name)) for name in now if name in was)
     return Changes(
         *worlds,
-        (*edits(before, after), *scenario_edits(scenario_before, scenario_after)),
+        (*renamed, *edits(worlds[0][0], after), *scenario_edits(worlds[0][1], scenario_after)),
         way,
         moves,
         come={name: values for name, values in now.items() if name not in stages[0]},
@@ -187,22 +198,22 @@ def what_changed(
     )
 
 
-def _move(name: Name, stages: list[Followed], now: Followed, said: float | None) -> Move:
+def _move(name: Name, was: Followed, stages: list[Followed], now: Followed, said: float | None) -> Move:
     """One number's way; where a world in between does not have it, it stays as it was."""
     values = [stages[0][name]]
     for stage in stages[1:]:
         values.append(stage.get(name, values[-1]))
-    points = [value_of(name, one) for one in values]
-    program = 0.0 if said is None else _program(name, points[0], said)
+    points, begin = [value_of(name, one) for one in values], value_of(name, was[name])
+    program = 0.0 if said is None else _program(name, begin, said)
     _, lower, upper = shift(name, values[0], values[-1])
     end = value_of(name, now[name])
     return Move(
         name,
-        before=points[0] - program,
+        before=begin - program,
         after=end,
         program=program,
         parts=tuple(new - old for old, new in pairwise(points)),
-        luck=end - points[-1],
+        luck=(end - points[-1]) + (points[0] - begin),
         lower=lower,
         upper=upper,
         clear=tuple(detectable(new - old) for old, new in pairwise(values)),

@@ -22,6 +22,7 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from ripple.errors import InputError
+from ripple.reports.notify.secret import without_secrets
 from ripple.reports.what_if.choices import chosen
 from ripple.roadmap.bundled import REPOSITORY, located
 from ripple.roadmap.reader import load_roadmap
@@ -120,6 +121,8 @@ def main(arguments: Sequence[str]) -> int:
     except InputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    for secret in os.environ.keys() - without_secrets(os.environ).keys():
+        del os.environ[secret]  # kernels inherit what is there
     Page.launch_instance([str(NOTEBOOK)], config=settings(roadmap, name, port))
     return 0
 
