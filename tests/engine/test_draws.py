@@ -12,7 +12,6 @@ from ripple.engine import draw_kernel
 from ripple.engine.draws import (
     BLOCK,
     draw_key,
-    efforts_of_works,
     key_of,
     powers,
     story_efforts,
@@ -64,7 +63,7 @@ def test_what_another_world_has_drawn_is_not_drawn_again():
     alone = [story_efforts(world, 7, 1) for world in (*worlds, larger)]
     for world, efforts in zip((*worlds, larger), alone, strict=True):
         assert draws(world, 7, 1)[0].tobytes() == efforts.tobytes()
-    marked = efforts_of_works(draw_key(worlds[1]), np.full_like(alone[1], -1.0))
+    marked = draw_key(worlds[1]), np.full_like(alone[1], -1.0)
     shared = story_efforts(worlds[0], 7, 1, marked)
     n = worlds[1].n_stories
     assert (shared[:, :n] == -1.0).all()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ripple.analysis.capacity import USES, strained, used
 from ripple.analysis.why.reasons import Reasons, View
 from ripple.engine.checks import check_order, check_run
-from ripple.engine.draws import BLOCK, WorkKey, draw_key, efforts_of_works, no_luck, practice_finds, story_efforts
+from ripple.engine.draws import BLOCK, Drawn, draw_key, no_luck, practice_finds, story_efforts
 from ripple.engine.engines import REFERENCE, Engine, engine_for
 from ripple.engine.plan import Floats, Plan
 from ripple.engine.queue_checks import check_queues
@@ -95,10 +95,36 @@ def draws(
     return _efforts(plan, seed, block)[:n], practice_finds(plan, seed, block)[:n]
 
 
-_DRAWN: OrderedDict[tuple[tuple[WorkKey, ...], int, int], Floats] = OrderedDict()
-_DRAWING = threading.Lock()
 MOST_BYTES = 1 << 26
 """Of drawn efforts, that are remembered: the worlds of a study differ in little that is drawn, or in nothing."""
+
+
+class _Memory:
+    """What was drawn last, by seed and block; of the oldest of them the oldest is forgotten first."""
+
+    def __init__(self) -> None:
+        self._drawn: OrderedDict[tuple[int, int], list[Drawn]] = OrderedDict()
+        self._lock, self._n_bytes = threading.Lock(), 0
+
+    def of(self, seed: int, block: int) -> list[Drawn]:
+        """What is remembered of a block, the newest last."""
+        with self._lock:
+            return list(self._drawn.get((seed, block), ()))
+
+    def keep(self, seed: int, block: int, drawn: Drawn) -> None:
+        """Remember it, and forget the oldest where it is too much."""
+        with self._lock:
+            self._drawn.setdefault((seed, block), []).append(drawn)
+            self._drawn.move_to_end((seed, block))
+            self._n_bytes += drawn[1].nbytes
+            while self._n_bytes > MOST_BYTES:
+                oldest, kept = next(iter(self._drawn.items()))
+                self._n_bytes -= kept.pop(0)[1].nbytes
+                if not kept:
+                    del self._drawn[oldest]
+
+
+_MEMORY = _Memory()
 
 
 def _efforts(plan: Plan, seed: int, block: int) -> Floats:
@@ -106,19 +132,12 @@ def _efforts(plan: Plan, seed: int, block: int) -> Floats:
 
     Nobody writes to what is returned.
     """
-    key = (draw_key(plan), seed, block)
-    with _DRAWING:
-        if key in _DRAWN:
-            _DRAWN.move_to_end(key)
-            return _DRAWN[key]
-        kin = next(
-            ((works, drawn) for (works, *luck), drawn in reversed(_DRAWN.items()) if luck == [seed, block]), None
-        )
-    efforts = story_efforts(plan, seed, block, efforts_of_works(*kin) if kin else None)
-    with _DRAWING:
-        _DRAWN[key] = efforts
-        while sum(kept.nbytes for kept in _DRAWN.values()) > MOST_BYTES:
-            _DRAWN.popitem(last=False)
+    works, known = draw_key(plan), _MEMORY.of(seed, block)
+    for others, efforts in known:
+        if others == works:
+            return efforts
+    efforts = story_efforts(plan, seed, block, known[-1] if known else None)
+    _MEMORY.keep(seed, block, (works, efforts))
     return efforts
 
 

@@ -4,8 +4,9 @@ A key is (seed, purpose, entity, index), and replications run along an array axi
 the same in every scenario, in any order of calls, and whether 10 or 10,000 replications are drawn.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
+from itertools import accumulate
 from math import exp
 from typing import Any
 
@@ -20,6 +21,9 @@ BLOCK = 256
 """Replications drawn together."""
 
 WorkKey = tuple[str, str, int, bool, float, float, float, float, float, float]
+
+Drawn = tuple[tuple[WorkKey, ...], Floats]
+"""The works of a plan, and every story's effort: shape (BLOCK, stories)."""
 
 
 def key_of(seed: int, purpose: str, entity: str) -> bytes:
@@ -54,7 +58,7 @@ def uniforms(seed: int, purpose: str, entity: str, block: int, n: int = 1) -> Fl
     return Stream(block).uniforms(key_of(seed, purpose, entity), n)
 
 
-def story_efforts(plan: Plan, seed: int, block: int, drawn: Mapping[WorkKey, Floats] | None = None) -> Floats:
+def story_efforts(plan: Plan, seed: int, block: int, drawn: Drawn | None = None) -> Floats:
     """Every story's effort in one block of replications: shape (BLOCK, stories), engineer-weeks.
 
     A story's effort is its share of the estimate times a feature factor, a roadmap factor and a story factor;
@@ -65,16 +69,17 @@ def story_efforts(plan: Plan, seed: int, block: int, drawn: Mapping[WorkKey, Flo
         plan: The world.
         seed: The study's seed.
         block: Which block of replications.
-        drawn: Efforts of works that were drawn before with this seed and block: shape (BLOCK, stories) each.
+        drawn: What was drawn before with this seed and block, from which the works that are the same are taken.
     """
-    write, drawn = _writer(), drawn or {}
+    write, works = _writer(), draw_key(plan)
     luck = powers(plan.roadmap_sigma * scores(uniforms(seed, "roadmap", "", block)[0]))
     efforts, ends = np.empty((BLOCK, plan.n_stories)), plan.work_offset.tolist()
-    for key, first, last in zip(draw_key(plan), ends, ends[1:], strict=False):
+    known = _copy(drawn, works, efforts) if drawn else set()
+    for key, first, last in zip(works, ends, ends[1:], strict=False):
         entity, team, _, is_budget, effort, low, high, median, _, cv = key
-        if key in drawn:
-            efforts[:, first:last] = drawn[key]
-        elif is_budget:
+        if key in known:
+            continue
+        if is_budget:
             efforts[:, first:last] = effort
         else:
             keys = key_of(seed, "effort", entity) + key_of(seed, "story", f"{entity}\0{team}")
@@ -101,10 +106,24 @@ def draw_key(plan: Plan) -> tuple[WorkKey, ...]:
     )
 
 
-def efforts_of_works(works: tuple[WorkKey, ...], efforts: Floats) -> dict[WorkKey, Floats]:
-    """The columns of each work, by its key."""
-    ends = np.cumsum([0, *(key[2] for key in works)]).tolist()
-    return {key: efforts[:, first:last] for key, first, last in zip(works, ends, ends[1:], strict=False)}
+def _copy(drawn: Drawn, works: tuple[WorkKey, ...], efforts: Floats) -> set[WorkKey]:
+    """Copy what was drawn before, neighbors in one stretch; which works those are."""
+    begin, stretches = dict(_places(drawn[0])), list[list[int]]()
+    for key, first in _places(works):
+        if (source := begin.get(key)) is None:
+            continue
+        if stretches and (source, first) == (stretches[-1][0] + stretches[-1][2], stretches[-1][1] + stretches[-1][2]):
+            stretches[-1][2] += key[2]
+        else:
+            stretches.append([source, first, key[2]])
+    for source, first, n in stretches:
+        efforts[:, first : first + n] = drawn[1][:, source : source + n]
+    return begin.keys() & set(works)
+
+
+def _places(works: tuple[WorkKey, ...]) -> Iterator[tuple[WorkKey, int]]:
+    """Each work with its first column."""
+    return zip(works, accumulate((key[2] for key in works), initial=0), strict=False)
 
 
 Writer = Callable[[Floats, int, int, int, bytes, Floats, float, float, float, float], None]
