@@ -1,6 +1,7 @@
 """The command line as a person meets it: exit codes, sentences, and what is written where."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -70,3 +71,17 @@ def test_a_strange_argument_is_refused_with_a_sentence(plan):
         code, _, said = ripple("simulate", plan, *arguments, "--no-luck")
         assert code == 2
         assert said.decode().strip().endswith(sentence)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_request_to_stop_is_answered_with_a_sentence(plan, tmp_path):
+    """In the midst of a long run; the file that it would have written is not there."""
+    stop = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        code, _, said = ripple("simulate", plan, "-n", "1000000", "-o", str(tmp_path / "ships.csv"))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, stop)
+    assert (code, said.decode().splitlines()[-1]) == (1, "Stopped; nothing was published.")
+    assert not (tmp_path / "ships.csv").exists()

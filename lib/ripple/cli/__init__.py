@@ -14,6 +14,9 @@ __all__ = ("decisions", "files", "main", "scheduled", "worlds")
 
 DONE, FAILED, WRONG_INPUT, BUSY = 0, 1, 2, 75
 
+INTERRUPTED = 130
+"""What the parser of arguments makes of Ctrl-C."""
+
 
 def main() -> NoReturn:
     """Run the command line; whatever happens, a person reads sentences and never a traceback."""
@@ -33,7 +36,7 @@ def _told(run: Callable[..., object]) -> int:
     try:
         run(standalone_mode=True)
     except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else DONE
+        return _ended(exit_.code)
     except InputError as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
@@ -41,8 +44,7 @@ def _told(run: Callable[..., object]) -> int:
         sys.stderr.close()
         return FAILED
     except KeyboardInterrupt:
-        print("Stopped; nothing was published.", file=sys.stderr)
-        return FAILED
+        return _stopped()
     except MemoryError:
         print("There is not enough memory. Shorten the tables or the horizon, or take a smaller -n.", file=sys.stderr)
         return FAILED
@@ -52,6 +54,19 @@ def _told(run: Callable[..., object]) -> int:
     except Exception as error:  # noqa: BLE001 (the last resort: a person gets a sentence, whatever it was)
         return _told_of_fault(error)
     return DONE
+
+
+def _ended(code: object) -> int:
+    """The exit code, where the parser of arguments has ended the command."""
+    if code == INTERRUPTED:
+        return _stopped()
+    return code if isinstance(code, int) else DONE
+
+
+def _stopped() -> int:
+    """The sentence after Ctrl-C or a request to stop, and its exit code."""
+    print("Stopped; nothing was published.", file=sys.stderr)
+    return FAILED
 
 
 def _told_of_fault(error: Exception) -> int:
