@@ -83,6 +83,7 @@ def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
 def imports_of(path):
     """The dotted names that a file imports, wherever in the file it does so."""
     found = set()
