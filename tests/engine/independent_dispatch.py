@@ -16,10 +16,10 @@ class Dispatch(Speeds):
     # Speed.
 
     def rescale(self) -> None:
-        """Give running stories their new end where the speed has changed."""
+        """Give running stories their new end where their team's speed has changed."""
         for job in self.jobs:
             for story in job.running:
-                if self.speed(job) != story.speed:
+                if self.speeds[job.team] != story.team_speed:
                     engineer = self.pause(job, story)
                     self.put_on(job, story, engineer)
 
@@ -95,7 +95,8 @@ class Dispatch(Speeds):
 
     def put_on(self, job: Job, story: Story, engineer: int) -> None:
         """Let an engineer work on a story from now on."""
-        story.engineer, story.since, story.speed = engineer, self.now, self.speed(job)
+        story.engineer, story.since = engineer, self.now
+        story.speed, story.team_speed = self.speed(job), self.speeds[job.team]
         story.end = grid(self.now + story.remaining / story.speed) if story.speed > 0 else inf
         if job.is_own:
             self.first_pull.setdefault(job.feature, self.now)

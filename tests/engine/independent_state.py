@@ -45,6 +45,7 @@ class Story:
     engineer: int | None = None
     since: float = 0.0
     speed: float = 0.0
+    team_speed: float = 0.0
     end: float = inf
 
 
