@@ -66,8 +66,9 @@ When speeds change:
     instant has a further pass (17), and all of this happens in that pass again.
 25. A story that is pulled between whole weeks has the speed that its team was last given, not one computed for it.
 26. `drill_pace` multiplies the team's speed last, for the class-0 stories of deals with `overtime` on. Others' drills
-    run at the usual pace, beside an open one too, but with its team's fatigue. "Unchanged (`==`)" is said of the team's
-    speed: two that differ in the last bit can, times `drill_pace`, round to one number, and the drill is still rescaled.
+    run at the usual pace, beside an open one too, but with its team's fatigue. What is
+    compared with `==` is the team's speed: two that differ in the last bit can, times `drill_pace`, round to one
+    number, and the drill is rescaled all the same.
 27. A team without engineers has an upkeep of 0 and a ramp of 1: nobody is there to be slow.
 28. Fatigue goes on rising and falling where a team has no engineers, and while its speed is 0.
 

@@ -235,6 +235,14 @@ def test_the_planning_review_fits_its_slides_however_long_its_names(review, tab)
     assert pages_of(review.folder / "slides.pdf") == count
 
 
+def test_messages_show_the_first_figure(review):
+    """A notebook that picked none itself gets its first figure as the picture beside it."""
+    cells = nbformat.read(review.notebook, 4).cells
+    first = next(output.data for cell in cells for output in cell.get("outputs", ()) if page.VEGA in output.data)
+    assert (review.folder / "picture.svg").read_text() == first["image/svg+xml"]
+    assert (review.folder / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+
 BEYOND = """(() => {
   const page = Reveal.getCurrentSlide().querySelector(".page"), edge = page.getBoundingClientRect();
   const out = (box) => box.left < edge.left - 1 || box.right > edge.right + 1 || box.bottom > edge.bottom - 40;

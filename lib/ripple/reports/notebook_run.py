@@ -65,6 +65,11 @@ class Watch:
             data[SVG] = picture.result()
 
     @property
+    def first_picture(self) -> str | None:
+        """The first chart as SVG text; None where there is none."""
+        return next((data[SVG] for data, _ in self.pictures), None)
+
+    @property
     def complete(self) -> bool:
         """Whether every code cell that holds something ran to its end."""
         cells = enumerate(self.notebook.cells) if self.notebook else ()

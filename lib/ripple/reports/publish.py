@@ -66,21 +66,25 @@ def save_json(record: Mapping[str, object], file: str) -> None:
 
 
 def save_picture(figure: Any) -> Any:
-    """Put the report's main figure beside it as `picture.svg` and `picture.png`, for messages that announce it.
+    """Put a figure beside the report as the one that messages show; without this they show its first.
 
     Returns:
         The figure, so that a cell can end with this call. A sentence that stands for a figure makes no picture.
     """
     folder = report_folder()
     if folder is not None and hasattr(figure, "to_dict"):
-        import vl_convert
-
         from ripple.reports.chart import svg
 
-        picture = svg(figure)
-        write_file(folder / "picture.svg", picture)
-        (folder / "picture.png").write_bytes(vl_convert.svg_to_png(picture, scale=PICTURE_SCALE))
+        write_picture(folder, svg(figure))
     return figure
+
+
+def write_picture(folder: Path, picture: str) -> None:
+    """Write a figure's SVG text as `picture.svg` and `picture.png`, for messages that announce the report."""
+    import vl_convert
+
+    write_file(folder / "picture.svg", picture)
+    (folder / "picture.png").write_bytes(vl_convert.svg_to_png(picture, scale=PICTURE_SCALE))
 
 
 def report_folder() -> Path | None:

@@ -32,7 +32,7 @@ from ripple.reports.mime import LATER
 from ripple.reports.notebook_kernel import private_kernel
 from ripple.reports.outputs import Busy, Shelf
 from ripple.reports.pdf import print_pdf, wants_pdf
-from ripple.reports.publish import FOLDER, PREVIOUS, write_file
+from ripple.reports.publish import FOLDER, PREVIOUS, write_file, write_picture
 from ripple.roadmap.bundled import REPOSITORY, located
 
 __all__ = [
@@ -152,6 +152,8 @@ def _made(job: _Job, shelf: Shelf, began: float) -> Report:
         if stop is not None:
             raise _failure(job, shelf, watch, stop, _manifest(job, inputs), time.monotonic() - began)
         assert watch.notebook is not None
+        if watch.first_picture and not (folder / "picture.svg").exists():
+            write_picture(folder, watch.first_picture)
         html = _write_report(job, notebook_run.without_traces(watch.notebook, job.source), folder)
         run = shelf.publish(folder, _manifest(job, inputs))
     seconds = time.monotonic() - began
