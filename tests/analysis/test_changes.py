@@ -346,3 +346,18 @@ def test_what_only_looks_like_a_rename_is_none(read, plan):
     alike = read(("features.csv", "", "a,,web,1,,,1,\nb,,web,1,,,1,\n"))
     changes, _ = told(alike, read(("features.csv", "", "a,,web,1,,,1,\nc,,web,1,,,1,\nd,,web,1,,,1,\n")))
     assert not changes.renamed
+
+
+def test_promises_that_turned_are_told_before_dates(read, plan):
+    """A chance that falls below even odds comes first, however far dates move; what is left out is only counted."""
+    changes, said = told(plan, read(("features.csv", "core,12", "core,40")))
+    turned = [move for move in changes.told if move.turned]
+    assert turned and all(move.turned for move in changes.told[: len(turned)])
+    assert all("the chance that" in sentence.lower() for sentence in said[: len(turned)])
+    assert len(changes.told) <= 5 or said[5].endswith("moved too.")
+
+
+def test_an_edit_that_moves_nothing_is_named(read, plan):
+    """Beside an edit that moves dates, one that moves none is said to move none."""
+    both = [("features.csv", "core,12", "core,16"), ("teams.csv", "Web,2,0.65", "Web,2,0.6501")]
+    assert any(re.search("^Nothing else moves .*: the focus of Web", one) for one in told(plan, read(*both))[1])

@@ -29,11 +29,11 @@ RULES = {
     ),
     "an unknown need": (
         {"dependencies": "feature,needs\nsso,login\n"},
-        "dependencies.csv, row 2, needs: 'login' is not in features.csv. Add it there.",
+        "dependencies.csv, row 2, needs: 'login' is not in features.csv. Add it there, or delete this row.",
     ),
     "an unknown deal": (
         {"deals": "deal,signs\nbeta,2027-02-01\n", "gaps": None},
-        "promises.csv, row 2, deal: 'acme' is not in deals.csv. Add it there.",
+        "promises.csv, row 2, deal: 'acme' is not in deals.csv. Add it there, or delete this row.",
     ),
     "a team of no capacity row": (
         {"capacity": "team,from,engineers\nWeb,2027-02-01,3\n"},

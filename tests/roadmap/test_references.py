@@ -144,12 +144,12 @@ TWICE = {
         {"promises": "deal,feature,due\nacme,x,2027-Q2\nacme,x,2027-Q3\n", "gaps": None},
         (
             "feature: deal 'acme' promises what is not on the roadmap (vaporware): 'x' is not in features.csv. "
-            "Add it there."
+            "Add it there, or delete this row."
         ),
     ),
     "work of what nobody knows": (
         {"work": "feature,team,effort\nx,core,1\nx,core,2\n"},
-        "feature: 'x' is not in features.csv. Add it there.",
+        "feature: 'x' is not in features.csv. Add it there, or delete this row.",
     ),
 }
 

@@ -7,7 +7,7 @@ from datetime import date
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ripple.analysis.changes import Changes, Luck, sentences, what_changed
 from ripple.analysis.changes.clauses import Labels, cell, clause
@@ -24,7 +24,21 @@ from ripple.roadmap.model import Roadmap
 from ripple.roadmap.reader import load_roadmap
 from ripple.roadmap.scenarios import Scenario, deal_scenario, load_scenario
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FILE = "changes.json"
+WHAT = {
+    P50: "date met with 50%",
+    P85: "date met with 85%",
+    KEPT: "chance to be on time",
+    KEPT_WITHOUT: "chance to be on time without it",
+    NET: "net value",
+}
+MOVES_COLUMNS = (
+    *("what", "deal", "feature", "before", "now", "by edits", "by edits, lower 95%", "by edits, upper 95%"),
+    *("by the program", "by luck", "beyond the noise"),
+)
 UNREADABLE = "What the previous report was made from can no longer be read, so what changed since then is not known."
 
 
@@ -43,9 +57,10 @@ class SinceLast:
     changes: Changes | None
 
     @property
-    def day(self) -> str:
-        """The date of the previous run, in UTC."""
-        return date.fromisoformat(self.since[:8]).isoformat()
+    def when(self) -> str:
+        """The date and the time of the previous run, in UTC."""
+        day, clock = date.fromisoformat(self.since[:8]).isoformat(), self.since[9:13]
+        return f"{day}, {clock[:2]}:{clock[2:]} UTC"
 
     @property
     def record(self) -> dict[str, object]:
@@ -149,20 +164,44 @@ def edit_rows(changes: Changes) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
+def moves_frame(changes: Changes) -> "pd.DataFrame":
+    """Every number that moved, the noisy ones too: a row each; dates are ISO and their shifts days, chances 0-1."""
+    import pandas as pd
+
+    rows = []
+    for move in changes.moves:
+        if move.before != move.after or any(move.parts):
+            before, after = _ends(move)
+            name = (*move.name[1:], "", "")
+            deal, feature = ("", name[0]) if move.name[0] in DATES else name[:2]
+            known = isfinite(move.lower)
+            span = (move.lower, move.upper) if known else (None, None)
+            shifts = (move.planned, *span, move.program, move.luck)
+            rows.append((WHAT[move.name[0]], deal, feature, before, after, *shifts, move.told))
+    return pd.DataFrame(rows, columns=list(MOVES_COLUMNS))
+
+
 def _move_record(move: Move, causes: list[str]) -> dict[str, object]:
     """A number's move; dates are ISO and their parts days, chances are 0-1."""
-    is_date = move.name[0] in DATES
-    ends = [date.fromordinal(shown_day(end)).isoformat() if is_date else end for end in (move.before, move.after)]
+    before, after = _ends(move)
     return {
         "what": move.name[0],
         "of": list(move.name[1:]),
-        "before": ends[0],
-        "after": ends[1],
+        "before": before,
+        "after": after,
         "program": move.program,
         "luck": move.luck,
         "parts": [{"because": words, "part": part} for words, part in zip(causes, move.parts, strict=True) if part],
         "detectable": move.told,
     }
+
+
+def _ends(move: Move) -> tuple[str | float, str | float]:
+    """What a number was and is; a date in ISO."""
+    if move.name[0] not in DATES:
+        return move.before, move.after
+    first, last = (date.fromordinal(shown_day(end)).isoformat() for end in (move.before, move.after))
+    return first, last
 
 
 def _json(path: Path) -> Any:

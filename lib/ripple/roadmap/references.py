@@ -23,6 +23,8 @@ from ripple.roadmap.rows import (
 )
 from ripple.roadmap.spelling import did_you_mean, nearest, shown
 
+ADD = "Add it there, or delete this row."
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -108,7 +110,12 @@ class _Known:
             return
         remedy = "" if self.problems.plenty else did_you_mean(name, self.names)
         sentence = f"{reason}{shown(name)} is not in {self.problems.place(self.table.name)}."
-        self.problems.add(table, row, column, f"{sentence} {self._nothing_there() or remedy or 'Add it there.'}")
+        self.problems.add(
+            table,
+            row,
+            column,
+            f"{sentence} {self._nothing_there() or remedy or ADD}",
+        )
 
     def _nothing_there(self) -> str:
         """The remedy where no name is known at all: one sentence about it is enough."""

@@ -1,6 +1,7 @@
 """The five lines, the entries of `deliver:`, the report's picture, and what a kernel does not see."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ripple.reports import figures, publish, tables
 from ripple.reports.notify import check_targets, deliver
-from ripple.reports.notify.digest import NO_CHANGE, NO_PROMISE, digest
+from ripple.reports.notify.digest import FIRST, NO_PROMISE, digest
 from ripple.reports.notify.patience import Patience
 from ripple.reports.render import render
 from tests.reports.notify.runs import PROMISE, SUMMARY, published
@@ -51,7 +52,7 @@ def test_what_is_missing_is_left_out(tmp_path, summary):
     """Five lines, whatever the files say or lack."""
     run = published(tmp_path, summary, {"since": 7, "sentences": "x"})
     lines = digest(run)
-    assert len(lines) == 5 and all(lines) and lines[2:4] == (NO_CHANGE, NO_PROMISE)
+    assert len(lines) == 5 and all(lines) and lines[2:4] == (FIRST, NO_PROMISE)
     (run / "summary.json").write_bytes(b"\xff{")
     (run / "report.html").unlink()
     assert len(digest(run)) == 5
@@ -154,3 +155,15 @@ def test_a_notebook_never_sees_the_webhook(tmp_path, monkeypatch, capfd):
     assert not [path for path, text in written.items() if b"canary-7d1f" in text]
     assert "canary-7d1f" not in str(told) + str(server.bodies) + "".join(capfd.readouterr())
     assert os.environ["RIPPLE_SLACK_WEBHOOK"] == url
+
+
+def test_a_reader_who_missed_a_run_is_told_what_it_found(tmp_path):
+    """After a message that was not delivered, the next one tells the changes of both runs, since what was last told."""
+    told = {"20270101-070000-000001": [], "20270108-070000-000001": ["A broke."], "20270115-070000-000001": []}
+    for name, said in told.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "changes.json").write_text(json.dumps({"since": "x", "sentences": said} if said else {}))
+    first, missed, now = (tmp_path / name for name in told)
+    assert digest(now, first.name)[2] == "Since 2027-01-01: A broke."
+    assert digest(now, missed.name)[2] == "Since 2027-01-08: nothing changed."
+    assert digest(now)[2] == FIRST

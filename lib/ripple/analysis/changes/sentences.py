@@ -14,6 +14,9 @@ from ripple.roadmap.changes import Sign
 from ripple.roadmap.spelling import printable
 
 MOST_MOVES = 5
+MOST_TURNED = 12
+"""Promises that turned are told even where that makes more sentences than usual."""
+
 MOST_CAUSES = 3
 MOST_NAMED = 3
 SHARE = 0.1
@@ -25,14 +28,16 @@ def sentences(changes: Changes) -> list[str]:
     if changes.nothing:
         return []
     labels = Labels(changes.before[0], changes.after[0])
-    told = [_moved(move, changes, labels) for move in changes.told[:MOST_MOVES]]
+    turned = sum(move.turned for move in changes.told)
+    most = min(max(MOST_MOVES, turned + 1), MOST_TURNED)
     found = [
-        *told,
-        _smaller(changes.told[MOST_MOVES:]),
+        *(_moved(move, changes, labels) for move in changes.told[:most]),
+        _others(changes.told[most:]),
         *_priced(changes),
         *_come(changes, labels),
         *_gone(changes, labels),
         *_renamed(changes, labels),
+        *_without_effect(changes, labels),
     ]
     found = [sentence for sentence in found if sentence]
     if changes.edits and not found:
@@ -56,7 +61,7 @@ def _moved(move: Move, changes: Changes, labels: Labels) -> str:
 
 def _causes(move: Move, changes: Changes, labels: Labels) -> list[tuple[float, str]]:
     """What moved a number, the largest first, each with its part."""
-    of = move.name[1] if move.name[0] in DATES else ""
+    of = move.name[-1]
     least = SHARE * max(map(abs, move.parts))
     clear = [(part, step) for part, step, is_clear in zip(move.parts, changes.steps, move.clear, strict=True)
              if is_clear and abs(part) >= least and _visible(move.name, part)]  # fmt: skip
@@ -137,11 +142,22 @@ def _visible(name: Name, part: float) -> bool:
     return abs(part) >= A_DAY if name[0] in DATES else abs(part) > (0.0 if name[0] == NET else 0.005)
 
 
-def _smaller(moves: Sequence[Move]) -> str:
+def _others(moves: Sequence[Move]) -> str:
+    """How many more moved; the table of changes has them all."""
     dates = sum(move.name[0] in DATES for move in moves)
     chances = len(moves) - dates
     parts = [counted(n, f"more {noun}") for n, noun in ((dates, "date"), (chances, "chance")) if n]
-    return f"{listed(parts)} moved by less.".capitalize() if parts else ""
+    return f"{listed(parts)} moved too.".capitalize() if parts else ""
+
+
+def _without_effect(changes: Changes, labels: Labels) -> Iterable[str]:
+    """The edits that moved no date, chance or net value, where others did."""
+    moved = [move.clear for move in changes.told]
+    idle = [step for i, step in enumerate(changes.steps) if moved and not any(clear[i] for clear in moved)]
+    if idle:
+        told = [clause(step, labels) for step in idle[:MOST_NAMED]]
+        more = [f"{len(idle) - MOST_NAMED} more"] if len(idle) > MOST_NAMED else []
+        yield f"Nothing else moves by more than the noise because of these: {'; '.join([*told, *more])}."
 
 
 def _come(changes: Changes, labels: Labels) -> Iterable[str]:

@@ -17,9 +17,23 @@ from itertools import pairwise
 from math import floor, isnan
 
 from ripple.analysis.changes.edits import Edit, edits, scenario_edits
-from ripple.analysis.changes.followed import DATES, Followed, Name, followed, horizon_day, shift, value_of
+from ripple.analysis.changes.followed import (
+    DATES,
+    KEPT,
+    KEPT_WITHOUT,
+    NET,
+    P50,
+    P85,
+    Followed,
+    Name,
+    followed,
+    horizon_day,
+    shift,
+    value_of,
+)
 from ripple.analysis.changes.renames import in_present_names, present_name, rename_edits, renames
 from ripple.analysis.changes.steps import Step, World, steps
+from ripple.analysis.comparison import EVEN
 from ripple.analysis.statistics import detectable
 from ripple.roadmap.model import Roadmap
 from ripple.roadmap.scenarios import Scenario
@@ -75,6 +89,11 @@ class Move:
         return self.program == self.luck == 0.0
 
     @property
+    def turned(self) -> bool:
+        """Whether a promise came to be more likely missed than kept, or the other way round."""
+        return self.name[0] in PROMISE and (self.before >= EVEN) != (self.after >= EVEN)
+
+    @property
     def told(self) -> bool:
         """Whether edits moved it by more than the noise, and a date by a day."""
         if isnan(self.lower) or self.lower <= 0.0 <= self.upper or not any(self.clear):
@@ -116,14 +135,15 @@ class Changes:
 
     @cached_property
     def told(self) -> tuple[Move, ...]:
-        """The moves that stand out of the noise, the largest first; of a date, P85 only where P50 did not move."""
-        found = {move.name: move for move in self.moves if move.told}
-        shown = [
-            move
-            for move in found.values()
-            if not any((first, *move.name[1:]) in found for first in INSTEAD.get(move.name[0], ()))
-        ]
-        return tuple(sorted(shown, key=_size, reverse=True))
+        """The moves that stand out of the noise, the one that matters most first.
+
+        Of a date, P85 only where P50 did not move; of a promise's two worlds, the one that moved more.
+        """
+        ordered = sorted((move for move in self.moves if move.told), key=_weight, reverse=True)
+        likely = {move.name[1:] for move in ordered if move.name[0] == P50}
+        shown = [move for move in ordered if move.name[0] != P85 or move.name[1:] not in likely]
+        first = {(move.name[0] in PROMISE, *move.name[1:]): move for move in reversed(shown)}
+        return tuple(move for move in shown if first[move.name[0] in PROMISE, *move.name[1:]] is move)
 
     @property
     def renamed(self) -> tuple[Edit, ...]:
@@ -136,18 +156,16 @@ class Changes:
         return horizon_day(self.after)
 
 
-INSTEAD = {"p85": ("p50",), "kept_without": ("kept",)}
-"""The numbers that say the same first."""
+PROMISE = (KEPT, KEPT_WITHOUT)
 
-DAYS_A_POINT = 0.7
-"""Ten points of a chance count as much as a week."""
+DAYS_A_POINT = 2.0
+"""Ten points of a chance count as much as three weeks of a date."""
 
 
-def _size(move: Move) -> float:
-    """How much a move matters: the net value first, then days and points together."""
-    if move.name == ("net",):
-        return float("inf")
-    return abs(move.planned) if move.name[0] in DATES else 100 * DAYS_A_POINT * abs(move.planned)
+def _weight(move: Move) -> tuple[bool, bool, float]:
+    """How much a move matters: the net value, then promises that turned, then days and points together."""
+    days = abs(move.planned) * (1.0 if move.name[0] in DATES else 100 * DAYS_A_POINT)
+    return move.name == (NET,), move.turned, days
 
 
 def what_changed(

@@ -158,7 +158,10 @@ def _best(found: Portfolio) -> str:
     if best is None:
         return ""
     if len(best.deals) == len(found.deals):
-        return "No smaller set of them is worth more than all of them."
+        return (
+            "Were all won, no smaller set of them would be worth more than all of them. That is money alone: it counts "
+            "neither the chances to win nor the promises that break."
+        )
     what = f"only {listed([found.titles[name] for name in best.deals], 8)}" if best.deals else "none of them"
     more = f"{amount_range(best.more, currency)} more than all" if best.stands_out else f"{NO_DIFFERENCE} from all"
     return (

@@ -19,6 +19,9 @@ from ripple.reports.publish import json_of
 SENT, ALREADY_SENT, FAILED = "sent", "already sent", "failed"
 REPEAT = "Perhaps a repeat: an earlier attempt to send this was interrupted. "
 
+CHANGES = "tables/changes.csv"
+"""What moved since the previous run."""
+
 _RECORD = "sent.json"
 _MOMENT = 0.2
 _LONGEST_WAIT = 600.0
@@ -95,7 +98,7 @@ def _sent(run: Path, entry: Mapping[str, object], place: Path, patience: Patienc
     memory, content = _remembered(place), content_of(run)
     if memory.run >= run.name or memory.content == content:
         return ALREADY_SENT
-    lines = digest(run)
+    lines = digest(run, memory.run)
     if memory.started == content:
         lines = (REPEAT + lines[0], *lines[1:])
     done = _Memory(run.name, content)
@@ -126,9 +129,11 @@ def _send(run: Path, entry: Mapping[str, object], lines: Sequence[str], content:
 def content_of(run: Path) -> str:
     """A hash of what the report says in numbers: its name, its summary and its tables.
 
-    The page is left out: it tells what changed since the previous run, so that it differs where the numbers do not.
+    The page is left out, and so is the table of what changed since the previous run: both differ where the numbers
+    do not.
     """
-    files = {name: value for name, value in outputs.hashes(run).items() if name.startswith(("summary.json", "tables/"))}
+    told = ("summary.json", "tables/")
+    files = {name: value for name, value in outputs.hashes(run).items() if name.startswith(told) and name != CHANGES}
     return _hash({"report": run.parent.name, "files": files})
 
 

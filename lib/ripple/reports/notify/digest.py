@@ -14,24 +14,26 @@ from ripple.reports.outputs import MANIFEST, RUN
 
 LONGEST_LINE = 600
 MOST_SENTENCES = 3
-NO_CHANGE = "Since last time: nothing changed, or there is no earlier report to compare with."
+FIRST = "This is the first message about this report."
 NO_PROMISE = "This report has no promise to a customer in it."
 
 _NAME_LENGTH = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 
 
-def digest(run: Path) -> tuple[str, str, str, str, str]:
+def digest(run: Path, last: str = "") -> tuple[str, str, str, str, str]:
     """The five lines; what a report does not know, its line leaves out.
 
     Args:
         run: The folder of a published run.
+        last: The name of the run of which the reader was told last; what the runs since then found changed is told
+            too. Blank: the reader was told of none.
     """
     summary, manifest = _record(run / "summary.json"), _record(run / MANIFEST)
     lines = (
         _what(run, manifest),
         cut(_text(summary.get("headline")) or "The report has no headline.", LONGEST_LINE),
-        _changed(_record(run / "changes.json")),
+        _changed([_record(one / "changes.json") for one in _untold(run, last)], last),
         _worst(summary),
         _sure(run, summary),
     )
@@ -80,16 +82,22 @@ def _title(page: Path) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _changed(changes: Mapping[str, Any]) -> str:
-    """What changed since the previous run: the first sentences, and how many more there are."""
-    since = _text(changes.get("since"))
+def _untold(run: Path, last: str) -> list[Path]:
+    """The runs after the last one that the reader was told of, this one included, oldest first."""
+    between = (one for one in run.parent.iterdir() if RUN.fullmatch(one.name) and last < one.name < run.name)
+    return [*sorted(between), run] if last else [run]
+
+
+def _changed(changes: Sequence[Mapping[str, Any]], last: str) -> str:
+    """What changed since the run of which the reader was told: the first sentences, and how many more there are."""
+    since = last or next((_text(one["since"]) for one in changes if one.get("since")), "")
     day = date.fromisoformat(since[:8]).isoformat() if RUN.fullmatch(since) else label(since, 20)
-    told = [sentence for sentence in map(_text, _items(changes.get("sentences"))) if sentence]
-    if not told:
-        return f"Since {day}: nothing changed." if day else NO_CHANGE
-    more = f" And {len(told) - MOST_SENTENCES} more." if len(told) > MOST_SENTENCES else ""
+    said = [text for one in changes for text in map(_text, _items(one.get("sentences"))) if text]
+    if not said:
+        return f"Since {day}: nothing changed." if day else FIRST
+    more = f" And {len(said) - MOST_SENTENCES} more." if len(said) > MOST_SENTENCES else ""
     room = LONGEST_LINE - len(more) - 30
-    return f"Since {day or 'last time'}: {cut(' '.join(told[:MOST_SENTENCES]), room)}{more}"
+    return f"Since {day or 'last time'}: {cut(' '.join(said[:MOST_SENTENCES]), room)}{more}"
 
 
 def _worst(summary: Mapping[str, Any]) -> str:

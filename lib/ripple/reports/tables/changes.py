@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ripple.analysis.comparison import Comparison
 from ripple.analysis.replications import Replications
 from ripple.reports import publish
-from ripple.reports.changes import FILE, SinceLast, edit_rows, since_last
+from ripple.reports.changes import FILE, SinceLast, edit_rows, moves_frame, since_last
 from ripple.reports.escape import html_text, visible
 from ripple.reports.tables.text import Table, table
 
@@ -42,7 +42,9 @@ def changes(world: Replications | Comparison) -> Section | None:
     if found is None:
         return None
     publish.save_json(found.record, FILE)
-    return Section(f"What changed since the report of {found.day}?", found.sentences, _edits(found))
+    if found.changes is not None:
+        publish.save_table(moves_frame(found.changes), "changes")
+    return Section(f"What changed since the report of {found.when}?", found.sentences, _edits(found))
 
 
 def _edits(found: SinceLast) -> Table | None:

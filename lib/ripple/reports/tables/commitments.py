@@ -44,7 +44,7 @@ def commitment_finding(found: pd.DataFrame, confidence: float = 0.85) -> str:
     row = own.assign(last=own["target"].replace("", "9999")).sort_values("last", kind="stable").iloc[-1]
     dates = [row[name] or NO_DATE for name in ("target", "committed")]
     return (
-        f"{label(row['title'], 40)}: asked for by {row['due']}, even odds by {dates[0]}, "
+        f"If signed as promised, {label(row['title'], 40)}: asked for by {row['due']}, even odds by {dates[0]}, "
         f"{percent(confidence)} by {dates[1]}"
     )
 
